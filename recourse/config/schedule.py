@@ -1,0 +1,32 @@
+"""The schedule: the one list of what the worker does by the clock, and what it asks at every turn."""
+
+from recourse.cases import tasks as cases
+from recourse.clocks import actions as clocks
+from recourse.conversations import tasks as conversations
+from recourse.escalations import actions as escalations
+from recourse.ops import record
+from recourse.ops.schedule import Line, Ticker, plug
+from recourse.people import tasks as people
+from recourse.timeline import actions as timeline
+
+TICKERS = [
+    Ticker("clocks", lambda at: clocks.look(at=at)),
+    Ticker("messages", conversations.release),
+    Ticker("waits", cases.wake),
+    Ticker("ladders", lambda at: escalations.run_ladders(at=at)),
+]
+
+LINES = [
+    Line("record.seal", "* * * * *", record.seal_all),
+    Line("record.checkpoint", "0 * * * *", record.sign_and_send),
+    Line("outbox.prune", "17 3 * * *", lambda at: timeline.prune_deliveries(at=at)),
+    Line("webhooks.prune", "27 3 * * *", lambda at: timeline.prune_attempts(at=at)),
+    Line("files.sweep", "47 3 * * *", conversations.sweep),
+    Line("people.lapse_skills", "5 0 * * *", people.lapse_skills),
+    Line("people.tidy", "35 3 * * *", people.tidy),
+]
+
+
+def connect() -> None:
+    """Plug the schedule in, once."""
+    plug(tickers=TICKERS, lines=LINES)

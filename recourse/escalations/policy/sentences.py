@@ -1,0 +1,55 @@
+"""Every sentence that the room's rules can say, by code."""
+
+
+def gettext_noop(sentence: str) -> str:
+    """Mark a sentence for translation without translating it here."""
+    return sentence
+
+
+SENTENCES: dict[str, str] = {
+    "evidence.absent": gettext_noop("“{name}” is needed for this ground."),
+    "evidence.short": gettext_noop("“{name}” needs at least {minimum} characters; this has {size}."),
+    "evidence.long": gettext_noop("“{name}” can have at most {limit} characters; this has {size}."),
+    "evidence.not_text": gettext_noop("“{name}” is a text."),
+    "evidence.not_amount": gettext_noop("“{name}” is an amount with its currency."),
+    "evidence.not_count": gettext_noop("“{name}” is a whole number, 0 or more."),
+    "evidence.not_date": gettext_noop("“{name}” is a day, written like 2026-05-31."),
+    "evidence.not_references": gettext_noop("“{name}” is one or more case or order numbers."),
+    "evidence.not_files": gettext_noop("“{name}” is chosen from the files of this case."),
+    "evidence.few_files": gettext_noop("“{name}” needs at least {minimum} files; there are {size}."),
+    "evidence.few_references": gettext_noop("“{name}” needs at least {minimum}; there are {size}."),
+    "evidence.unknown": gettext_noop("This ground does not ask for “{key}”."),
+    "ground.unknown": gettext_noop("There is no ground “{code}” in this edition of the handbook."),
+    "ground.computed": gettext_noop("This ground is counted from the record; it cannot be chosen."),
+    "ground.none": gettext_noop("Choose at least one ground."),
+    "ground.met": gettext_noop("The evidence is complete and reaches what the handbook asks for."),
+    "ground.incomplete": gettext_noop("Evidence is missing."),
+    "ground.not_chosen": gettext_noop("Not chosen."),
+    "ground.condition": gettext_noop("The handbook's condition does not hold: {condition}"),
+    "ground.condition_fault": gettext_noop("The handbook's condition cannot be worked out: {fault}"),
+    "ground.below": gettext_noop("“{name}” is {value}; at least {minimum} is needed."),
+    "ground.no_threshold": gettext_noop("“{name}”: the handbook sets no amount for {currency}."),
+    "counts.contacts": gettext_noop("{found} of {needed} contacts in {days} days"),
+    "counts.reopens": gettext_noop("{found} of {needed} reopenings in {days} days"),
+    "counts.same_cause": gettext_noop("{found} of {needed} cases with the same cause in {days} days"),
+    "tier.matrix": gettext_noop("Severity {severity} and impact {impact} give {tier}."),
+    "tier.raised": gettext_noop("“{ground}” goes to {tier} at least."),
+    "tier.overridden": gettext_noop("A person chose {tier}: {reason}."),
+    "tier.team": gettext_noop("{tier} is worked by the team “{team}”."),
+    "tier.response_minutes": gettext_noop("It is taken up within {amount} working minutes."),
+    "tier.response_business_days": gettext_noop("It is taken up within {amount} business days."),
+    "tier.cadence_minutes": gettext_noop("The customer hears something every {amount} working minutes."),
+    "tier.cadence_business_days": gettext_noop("The customer hears something every {amount} business days."),
+    "tier.roles": gettext_noop("Needed: {roles}."),
+    "clock.starts": gettext_noop("The statutory clock “{clock}” starts at once and never pauses."),
+    "readers.narrowed": gettext_noop("From then on only named readers see the case."),
+    "gate.state": gettext_noop("This escalation is {state}; it cannot be moved like that."),
+    "gate.permission": gettext_noop("You do not have the right “{permission}”."),
+    "gate.own_request": gettext_noop("You asked for this escalation; another person must decide it."),
+    "gate.not_requester": gettext_noop("Only the one who asked for it can withdraw it."),
+    "gate.not_offered": gettext_noop("It is offered to somebody else."),
+    "gate.supervisor": gettext_noop("It has gone back and forth {times} times; a team lead decides it."),
+    "gate.judged": gettext_noop("Whether it was needed has been said already."),
+    "gate.no_note": gettext_noop("Write at least {minimum} characters; this has {size}."),
+    "gate.reason_unknown": gettext_noop("Choose a reason from the handbook."),
+}

@@ -1,0 +1,1 @@
+"""The shape of the company's rules, in small modules; pure, without database or clock."""

@@ -1,0 +1,72 @@
+"""Questions to the record, to the outbox, and about webhooks."""
+
+from recourse.timeline.queries.checking import (
+    Verdict,
+    check_record,
+    checkpoint_fields,
+    is_signed,
+    kept_entries,
+    record_lines,
+)
+from recourse.timeline.queries.entries import (
+    Line,
+    Lines,
+    Search,
+    line_at,
+    newest_position,
+    position_at,
+    search_record,
+    sentence_of,
+    thread_lines,
+    visible_entries,
+)
+from recourse.timeline.queries.outbox import (
+    OutboxCounts,
+    deliveries,
+    delivery,
+    due_slots,
+    last_seen_worker,
+    outbox_counts,
+    slots,
+    workers,
+)
+from recourse.timeline.queries.tree import Proof, consistency, last_checkpoint, oldest_unsealed_at, prove, stored_node
+from recourse.timeline.queries.webhooks import attempts, subscribable_events, subscriptions, webhook, webhooks
+
+__all__ = [
+    "Line",
+    "Lines",
+    "OutboxCounts",
+    "Proof",
+    "Search",
+    "Verdict",
+    "attempts",
+    "check_record",
+    "checkpoint_fields",
+    "consistency",
+    "deliveries",
+    "delivery",
+    "due_slots",
+    "is_signed",
+    "kept_entries",
+    "last_checkpoint",
+    "last_seen_worker",
+    "line_at",
+    "newest_position",
+    "oldest_unsealed_at",
+    "outbox_counts",
+    "position_at",
+    "prove",
+    "record_lines",
+    "search_record",
+    "sentence_of",
+    "slots",
+    "stored_node",
+    "subscribable_events",
+    "subscriptions",
+    "thread_lines",
+    "visible_entries",
+    "webhook",
+    "webhooks",
+    "workers",
+]

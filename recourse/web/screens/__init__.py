@@ -1,0 +1,1 @@
+"""The screens of the HTML door: one module a family of addresses."""

@@ -1,0 +1,1 @@
+"""Set-up → People: staff, roles, teams, departments, skills, absence, delegation, keys."""

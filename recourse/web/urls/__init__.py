@@ -1,0 +1,30 @@
+"""Every address of the HTML door: one module a family of screens, in alphabetical order."""
+
+from importlib import import_module
+
+from django.urls import URLPattern, URLResolver
+
+FAMILIES: tuple[str, ...] = (
+    "account",
+    "case",
+    "customer_side",
+    "customers",
+    "escalations",
+    "files",
+    "handbook",
+    "home",
+    "intake",
+    "live",
+    "look",
+    "operations",
+    "people",
+    "queues",
+    "record",
+    "sign_in",
+    "templates",
+    "today",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    pattern for family in FAMILIES for pattern in import_module(f"recourse.web.urls.{family}").urlpatterns
+]
