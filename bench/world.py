@@ -28,10 +28,39 @@ COPIED: tuple[type[models.Model], ...] = (
     Thread, Customer, Identity, Case, Message, Clock, ClockFact, Entry, Document,
 )  # fmt: skip
 BESIDE = {"cases_case": {"original_customer_id"}, "search_document": {"key", "case_id", "customer_id"}}
-WORDS = (
-    "parcel refund late broken charged twice invoice delivery courier lamp table chair warranty return label account "
-    "cancelled promised waiting phone answer wrong colour size missing part receipt voucher order number address"
-).split()
+WORDS = [
+    "parcel",
+    "refund",
+    "late",
+    "broken",
+    "charged",
+    "twice",
+    "invoice",
+    "delivery",
+    "courier",
+    "lamp",
+    "table",
+    "chair",
+    "warranty",
+    "return",
+    "label",
+    "account",
+    "cancelled",
+    "promised",
+    "waiting",
+    "phone",
+    "answer",
+    "wrong",
+    "colour",
+    "size",
+    "missing",
+    "part",
+    "receipt",
+    "voucher",
+    "order",
+    "number",
+    "address",
+]
 
 
 def ready(target: int) -> int:
@@ -102,7 +131,7 @@ def _sql(model: type[models.Model], low: int, high: int) -> str:
         series = (
             f"(WITH RECURSIVE s(k) AS (SELECT {low} UNION ALL SELECT k + 1 FROM s WHERE k < {high}) SELECT k FROM s) s"
         )
-    return f'INSERT INTO {table} ({", ".join(columns)}) SELECT {", ".join(values)} FROM {_base_rows(model)} b, {series}'
+    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {_base_rows(model)} b, {series}"
 
 
 def _base_rows(model: type[models.Model]) -> str:
