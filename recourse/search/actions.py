@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
-
+from recourse.kit.transactions import verb
 from recourse.search.models import Document
 from recourse.search.policy import Kind, joined
 
@@ -24,7 +23,7 @@ class Text:
     is_internal: bool = False
 
 
-@transaction.atomic
+@verb
 def index(texts: Sequence[Text]) -> None:
     """Make things findable, or replace what was known of them; one statement for all of them."""
     newest = {(text.kind, text.key): text for text in texts}
@@ -47,19 +46,19 @@ def index(texts: Sequence[Text]) -> None:
     )
 
 
-@transaction.atomic
+@verb
 def forget(*, kind: Kind, keys: Sequence[UUID]) -> None:
     """Take things out of the index, so that no word of theirs is kept here."""
     Document.objects.filter(kind=kind, key__in=keys).delete()
 
 
-@transaction.atomic
+@verb
 def move(*, kind: Kind, keys: Sequence[UUID], case_id: UUID) -> None:
     """Make things findable through another case, such as messages that were split off."""
     Document.objects.filter(kind=kind, key__in=keys).update(case_id=case_id)
 
 
-@transaction.atomic
+@verb
 def hand_over(*, from_customer_id: UUID, to_customer_id: UUID, keys: Sequence[UUID]) -> None:
     """Make things of one customer findable through another."""
     Document.objects.filter(customer_id=from_customer_id, key__in=keys).update(customer_id=to_customer_id)

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.cases.actions.keeping import ask, load, plain, refuse, save
@@ -17,6 +16,7 @@ from recourse.customers.queries import customer_by_ref, final_ids
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid
 from recourse.kit.text import clean_line
+from recourse.kit.transactions import verb
 from recourse.search.actions import index
 from recourse.timeline.actions.record import Happening, record, record_many
 
@@ -24,7 +24,7 @@ LIMITS = {"subject": 300, "family": 40, "problem": 200, "product": 200, "remedy_
 FIELDS = frozenset({*LIMITS, "order_refs"})
 
 
-@transaction.atomic
+@verb
 def grade(
     key: CaseKey,
     *,
@@ -53,7 +53,7 @@ def grade(
     return case
 
 
-@transaction.atomic
+@verb
 def describe(
     key: CaseKey, *, changes: Mapping[str, object], by: Actor, at: dt.datetime, seen: int | None = None
 ) -> Case:
@@ -82,7 +82,7 @@ def _clean(name: str, value: object) -> object:
     return clean_line(str(value), field=name, limit=LIMITS[name], is_required=name == "subject")
 
 
-@transaction.atomic
+@verb
 def set_customer(key: CaseKey, *, customer: UUID | str, by: Actor, at: dt.datetime, seen: int | None = None) -> Case:
     """Say whose case it is."""
     case = load(key, by=by, seen=seen)
@@ -98,7 +98,7 @@ def set_customer(key: CaseKey, *, customer: UUID | str, by: Actor, at: dt.dateti
     return case
 
 
-@transaction.atomic
+@verb
 def follow_customers(customer_ids: list[UUID], *, by: Actor, at: dt.datetime) -> int:
     """Bring the cases of customers who were merged or parted to whom they belong now; return how many moved.
 

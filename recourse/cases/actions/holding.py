@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-from django.db import transaction
-
 from recourse.cases.actions.keeping import ask, load, refuse, save
 from recourse.cases.events import HoldLifted, HoldPlaced
 from recourse.cases.models import Hold
@@ -11,10 +9,11 @@ from recourse.cases.queries.find import CaseKey
 from recourse.handbook.queries import edition_at
 from recourse.kit.actor import Actor
 from recourse.kit.text import clean_line
+from recourse.kit.transactions import verb
 from recourse.timeline.actions.record import record
 
 
-@transaction.atomic
+@verb
 def place_hold(
     key: CaseKey,
     *,
@@ -42,7 +41,7 @@ def place_hold(
     return hold
 
 
-@transaction.atomic
+@verb
 def lift_hold(
     key: CaseKey,
     *,

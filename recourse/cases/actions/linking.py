@@ -4,7 +4,6 @@ import datetime as dt
 from collections import defaultdict
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 
 from recourse.cases.actions.keeping import ask, load_two, refuse, save
@@ -15,12 +14,13 @@ from recourse.cases.policy.links import reaches
 from recourse.cases.queries.find import CaseKey
 from recourse.kit.actor import Actor
 from recourse.kit.errors import NotVisible
+from recourse.kit.transactions import verb
 from recourse.timeline.actions.record import Happening, record_many
 
 WALK_LIMIT = 200
 
 
-@transaction.atomic
+@verb
 def link(
     source: CaseKey, target: CaseKey, *, kind: LinkKind, by: Actor, at: dt.datetime, seen: int | None = None
 ) -> CaseLink:
@@ -70,7 +70,7 @@ def leads_back(source: Case, target: Case, kind: LinkKind) -> bool:
     return reaches(target.pk, source.pk, following)
 
 
-@transaction.atomic
+@verb
 def unlink(link_id: UUID, *, by: Actor, at: dt.datetime) -> CaseLink:
     """End a link; needs what making it needed."""
     made = CaseLink.objects.filter(pk=link_id).first()

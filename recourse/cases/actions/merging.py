@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Any
 
-from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
 from recourse.cases.actions.keeping import ask, ask_works, load, load_two, refuse, save
@@ -19,12 +18,13 @@ from recourse.cases.queries.find import CaseKey, merges_of
 from recourse.cases.queries.state import refused
 from recourse.kit.actor import Actor
 from recourse.kit.time import iso
+from recourse.kit.transactions import verb
 from recourse.timeline.actions.record import Happening, record_many
 
 INSTANTS = frozenset({"received_at", "due_at", "answered_at"})
 
 
-@transaction.atomic
+@verb
 def merge(
     joined: CaseKey,
     *,
@@ -105,7 +105,7 @@ def _told(values: dict[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if name in kept}
 
 
-@transaction.atomic
+@verb
 def unmerge(joined: CaseKey, *, by: Actor, at: dt.datetime, note: str = "", seen: int | None = None) -> Case:
     """Undo a merge: the joined case stands for itself again, as it was; the kept case loses what it took over.
 

@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-from django.db import transaction
-
 from recourse.cases.actions.keeping import ask, load, refuse, save
 from recourse.cases.actions.waiting import finish_wait
 from recourse.cases.events import CaseClosed, CaseReopened, CaseResolved, CaseStarted
@@ -13,10 +11,11 @@ from recourse.cases.policy.owning import contact_after
 from recourse.cases.queries.find import CaseKey
 from recourse.handbook.queries import edition_at
 from recourse.kit.actor import Actor
+from recourse.kit.transactions import verb
 from recourse.timeline.actions.record import record
 
 
-@transaction.atomic
+@verb
 def start(key: CaseKey, *, by: Actor, at: dt.datetime, seen: int | None = None) -> Case:
     """Begin to work on a new case; where nobody owns it, the one who starts it owns it."""
     case = load(key, by=by, seen=seen)
@@ -43,7 +42,7 @@ def own(case: Case, by: Actor) -> None:
         case.contact_owner_id = contact_after(Tier(case.tier), case.contact_owner_id, case.owner_id)
 
 
-@transaction.atomic
+@verb
 def resolve(key: CaseKey, *, reason: str, by: Actor, at: dt.datetime, note: str = "", seen: int | None = None) -> Case:
     """Say that the case is answered, with a reason for closing of the handbook.
 
@@ -70,7 +69,7 @@ def resolve(key: CaseKey, *, reason: str, by: Actor, at: dt.datetime, note: str 
     return case
 
 
-@transaction.atomic
+@verb
 def close(key: CaseKey, *, by: Actor, at: dt.datetime, seen: int | None = None) -> Case:
     """Close a resolved case. Refused while a hold stands or a part of it is open."""
     case = load(key, by=by, seen=seen)
@@ -81,7 +80,7 @@ def close(key: CaseKey, *, by: Actor, at: dt.datetime, seen: int | None = None) 
     return case
 
 
-@transaction.atomic
+@verb
 def reopen(key: CaseKey, *, by: Actor, at: dt.datetime, note: str = "", seen: int | None = None) -> Case:
     """Take a resolved or closed case up again; its customer may too. Where nobody is named any more, it is new."""
     case = load(key, by=by, seen=seen)

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.cases.actions.keeping import plain, refuse, require
@@ -19,6 +18,7 @@ from recourse.kit.errors import Invalid
 from recourse.kit.numbers import next_numbers
 from recourse.kit.text import clean_line
 from recourse.kit.time import iso
+from recourse.kit.transactions import verb
 from recourse.people.models import Skill
 from recourse.search.actions import Text, index
 from recourse.search.policy import Kind
@@ -68,13 +68,13 @@ class NewCase:
     ended: Ending | None = None
 
 
-@transaction.atomic
+@verb
 def open_case(new: NewCase, *, by: Actor, at: dt.datetime) -> Case:
     """Open a case and return it. Needs case:open; raises Invalid for words that cannot be kept."""
     return open_cases([new], by=by, at=at)[0]
 
 
-@transaction.atomic
+@verb
 def open_cases(news: Sequence[NewCase], *, by: Actor, at: dt.datetime) -> list[Case]:
     """Open cases in order, in a handful of statements for each 500; all of them or none. Needs case:open."""
     require("case:open", by)

@@ -3,8 +3,6 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
-
 from recourse.cases.actions.keeping import ask, load, person, plain, refuse, require, save
 from recourse.cases.actions.moving import begin
 from recourse.cases.actions.reading import name_reader
@@ -14,12 +12,13 @@ from recourse.cases.policy import ReaderReason, Stage, Tier
 from recourse.cases.policy.owning import contact_after
 from recourse.cases.queries.find import CaseKey
 from recourse.kit.actor import Actor
+from recourse.kit.transactions import verb
 from recourse.people.models import Membership, Staff
 from recourse.people.queries import actor_for
 from recourse.timeline.actions.record import record
 
 
-@transaction.atomic
+@verb
 def take(key: CaseKey, *, by: Actor, at: dt.datetime, seen: int | None = None) -> Case:
     """Own a case that nobody owns, and start it where it is new. Taking one's own case again changes nothing."""
     case = load(key, by=by, seen=seen)
@@ -34,7 +33,7 @@ def take(key: CaseKey, *, by: Actor, at: dt.datetime, seen: int | None = None) -
     return case
 
 
-@transaction.atomic
+@verb
 def assign(key: CaseKey, *, owner_id: UUID, by: Actor, at: dt.datetime, seen: int | None = None) -> Case:
     """Give a case to an owner: its owner may hand it on, a lead may give any.
 
@@ -74,7 +73,7 @@ def _give(case: Case, owner: Staff, *, by: Actor, at: dt.datetime) -> None:
     record(event, thread=case.thread, by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def release(key: CaseKey, *, by: Actor, at: dt.datetime, seen: int | None = None) -> Case:
     """Let a case go back to its queue; whoever spoke with the customer stays named until somebody takes it."""
     case = load(key, by=by, seen=seen)
@@ -86,7 +85,7 @@ def release(key: CaseKey, *, by: Actor, at: dt.datetime, seen: int | None = None
     return case
 
 
-@transaction.atomic
+@verb
 def hand_contact(key: CaseKey, *, staff_id: UUID, by: Actor, at: dt.datetime, seen: int | None = None) -> Case:
     """Name another person to speak with the customer."""
     case = load(key, by=by, seen=seen)
@@ -102,7 +101,7 @@ def hand_contact(key: CaseKey, *, staff_id: UUID, by: Actor, at: dt.datetime, se
     return case
 
 
-@transaction.atomic
+@verb
 def transfer(
     key: CaseKey,
     *,

@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.cases.actions.keeping import require
@@ -12,6 +11,7 @@ from recourse.cases.models import Queue
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid
 from recourse.kit.text import clean_line
+from recourse.kit.transactions import verb
 from recourse.people.models import Team
 from recourse.timeline.actions import open_thread
 from recourse.timeline.actions.record import record
@@ -19,7 +19,7 @@ from recourse.timeline.actions.record import record
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,49}")
 
 
-@transaction.atomic
+@verb
 def set_up_queue(
     *, slug: str, name: str, team: Team, by: Actor, at: dt.datetime, is_default: bool = False, is_active: bool = True
 ) -> Queue:

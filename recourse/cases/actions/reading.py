@@ -4,21 +4,20 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import transaction
-
 from recourse.cases.actions.keeping import ask, load, person, refuse, save, strings
 from recourse.cases.events import CaseRead, CaseRestricted, CaseUnrestricted, ReaderAdded, ReaderRemoved
 from recourse.cases.models import Case, CaseReader
 from recourse.cases.policy import ReaderReason
 from recourse.cases.queries.find import CaseKey
 from recourse.kit.actor import Actor
+from recourse.kit.transactions import verb
 from recourse.timeline.actions.record import record
 from recourse.timeline.models import Entry
 
 NOTED_EVERY = dt.timedelta(minutes=15)
 
 
-@transaction.atomic
+@verb
 def restrict(
     key: CaseKey,
     *,
@@ -42,7 +41,7 @@ def restrict(
     return case
 
 
-@transaction.atomic
+@verb
 def unrestrict(key: CaseKey, *, by: Actor, at: dt.datetime, note: str = "", seen: int | None = None) -> Case:
     """Open a restricted case to the desk again; its named readers stay named."""
     case = load(key, by=by, seen=seen)
@@ -53,7 +52,7 @@ def unrestrict(key: CaseKey, *, by: Actor, at: dt.datetime, note: str = "", seen
     return case
 
 
-@transaction.atomic
+@verb
 def add_reader(
     key: CaseKey,
     *,
@@ -84,7 +83,7 @@ def name_reader(case: Case, staff_id: UUID, *, why: ReaderReason, by: Actor, at:
     return reader
 
 
-@transaction.atomic
+@verb
 def note_read(key: CaseKey, *, by: Actor, at: dt.datetime) -> bool:
     """Put on the record that a person looked at a restricted case, once in 15 minutes; tell whether it did."""
     case = load(key, by=by)
@@ -97,7 +96,7 @@ def note_read(key: CaseKey, *, by: Actor, at: dt.datetime) -> bool:
     return True
 
 
-@transaction.atomic
+@verb
 def remove_reader(key: CaseKey, *, staff_id: UUID, by: Actor, at: dt.datetime, seen: int | None = None) -> Case:
     """Take a named reader's view away, at once."""
     case = load(key, by=by, seen=seen)

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
-
 from recourse.cases.actions.keeping import ask, load, load_two, refuse, save, strings
 from recourse.cases.actions.opening import NewCase, open_split
 from recourse.cases.actions.reading import name_reader
@@ -17,6 +15,7 @@ from recourse.cases.policy import FAR, Channel, Impact, Priority, ReaderReason, 
 from recourse.cases.queries.find import CaseKey
 from recourse.cases.queries.state import readers_of
 from recourse.kit.actor import Actor
+from recourse.kit.transactions import verb
 from recourse.timeline.actions.record import Happening, record, record_many
 
 
@@ -30,7 +29,7 @@ class Part:
     is_moved: bool = True
 
 
-@transaction.atomic
+@verb
 def split(
     key: CaseKey, part: Part, *, by: Actor, at: dt.datetime, note: str = "", seen: int | None = None
 ) -> CaseSplit:
@@ -80,7 +79,7 @@ def _copy_readers(origin: Case, result: Case, *, by: Actor, at: dt.datetime) -> 
         name_reader(result, staff_id, why=ReaderReason.NAMED, by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def undo_split(result: CaseKey, *, by: Actor, at: dt.datetime, note: str = "", seen: int | None = None) -> CaseSplit:
     """Take a split-off case back: it keeps its number, is read-only and leads to the case that it came from."""
     found = load(result, by=by, seen=seen)

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.cases.actions.keeping import refuse
@@ -15,13 +14,14 @@ from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid, NotVisible, Stale
 from recourse.kit.models import locked
 from recourse.kit.text import clean_line
+from recourse.kit.transactions import verb
 from recourse.people.models import Membership, Staff
 from recourse.timeline.actions.record import record
 
 FIELDS = frozenset({"name", "question", "order", "position"})
 
 
-@transaction.atomic
+@verb
 def save_view(
     *,
     name: str,
@@ -42,7 +42,7 @@ def save_view(
     return view
 
 
-@transaction.atomic
+@verb
 def change_view(
     view_id: UUID, *, changes: Mapping[str, object], by: Actor, at: dt.datetime, seen: int | None = None
 ) -> SavedView:
@@ -56,7 +56,7 @@ def change_view(
     return view
 
 
-@transaction.atomic
+@verb
 def end_view(view_id: UUID, *, by: Actor, at: dt.datetime, seen: int | None = None) -> None:
     """Put a saved view away."""
     view = _load(view_id, by, seen)

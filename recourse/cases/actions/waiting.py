@@ -3,8 +3,6 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
-
 from recourse.cases.actions.keeping import ask, load, plain, refuse, save
 from recourse.cases.events import WaitEnded, WaitStarted
 from recourse.cases.models import Case, Wait
@@ -13,10 +11,11 @@ from recourse.handbook.policy.reasons import WaitReason
 from recourse.handbook.queries import edition_at
 from recourse.kit.actor import Actor
 from recourse.kit.time import iso
+from recourse.kit.transactions import verb
 from recourse.timeline.actions.record import record
 
 
-@transaction.atomic
+@verb
 def wait(
     key: CaseKey,
     *,
@@ -71,7 +70,7 @@ def _started(begun: Wait) -> WaitStarted:
     )
 
 
-@transaction.atomic
+@verb
 def end_wait(key: CaseKey, *, why: str, by: Actor, at: dt.datetime, seen: int | None = None) -> Case:
     """Stop waiting; `why` is a word such as `answered`, `woken`, `by_hand`. The customer's own answer may end it."""
     case = load(key, by=by, seen=seen)
@@ -101,7 +100,7 @@ def wake_waits(*, by: Actor, at: dt.datetime, limit: int = 200) -> int:
     return woken
 
 
-@transaction.atomic
+@verb
 def _wake(case_id: UUID, by: Actor, at: dt.datetime) -> int:
     case = load(case_id, by=by)
     if not Wait.objects.filter(case=case, until_at__isnull=True, wake_at__lte=at).exists():

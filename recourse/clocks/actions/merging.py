@@ -4,8 +4,6 @@ import datetime as dt
 from dataclasses import replace
 from uuid import UUID
 
-from django.db import transaction
-
 from recourse.cases.models import Case
 from recourse.clocks.actions.keeping import case_locked
 from recourse.clocks.actions.noting import retarget_case, tell
@@ -15,9 +13,10 @@ from recourse.clocks.policy import PROMISE, Fact, FactKind, Inherited
 from recourse.clocks.policy.promises import FACT_OF, PromiseState
 from recourse.clocks.queries.told import brought_along, story_of
 from recourse.kit.actor import Actor
+from recourse.kit.transactions import verb
 
 
-@transaction.atomic
+@verb
 def note_merge(*, thread_id: UUID, joined_id: UUID, merge_id: str, by: Actor, at: dt.datetime) -> None:
     """Tell that a case was merged into the one of the thread.
 
@@ -42,7 +41,7 @@ def _promised_too(brought: tuple[Inherited, ...]) -> tuple[Inherited, ...]:
     return tuple(one if one.kind == PROMISE else replace(one, ref="") for one in brought)
 
 
-@transaction.atomic
+@verb
 def note_unmerge(*, thread_id: UUID, joined_id: UUID, merge_id: str, by: Actor, at: dt.datetime) -> None:
     """Tell that a merge into the case of the thread was undone: each case has its own clocks again.
 

@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import transaction
-
 from recourse.cases.models import Case
 from recourse.clocks.actions.keeping import case_locked
 from recourse.clocks.actions.noting import refresh, tell
@@ -14,10 +12,11 @@ from recourse.clocks.queries.told import chosen_for, plan_for, story_of
 from recourse.handbook.models import Edition
 from recourse.handbook.queries import edition_numbered
 from recourse.kit.actor import Actor
+from recourse.kit.transactions import verb
 from recourse.people.policy import Permission
 
 
-@transaction.atomic
+@verb
 def migrate(case_ids: Iterable[UUID], *, edition: int, by: Actor, at: dt.datetime) -> int:
     """Give the open clocks of some cases the targets and calendars of an edition; return how many cases that moved.
 
@@ -40,7 +39,7 @@ def _migrate(case_id: UUID, edition: Edition, by: Actor, at: dt.datetime) -> boo
     return True
 
 
-@transaction.atomic
+@verb
 def recalculate(case_id: UUID, *, by: Actor, at: dt.datetime) -> bool:
     """Replay the clocks of a case and bring its rows into line; tell whether any was not.
 

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db import transaction
-
 from recourse.cases.models import Case
 from recourse.clocks.actions.keeping import case_locked, compare, fact_row, happenings, write
 from recourse.clocks.models import Clock, ClockFact
@@ -15,6 +13,7 @@ from recourse.clocks.queries.told import Story, chosen_for, plan_for, story_of
 from recourse.handbook.queries import edition_numbered
 from recourse.kit.actor import Actor
 from recourse.kit.models import locked
+from recourse.kit.transactions import verb
 from recourse.timeline.actions import record_many
 
 
@@ -57,7 +56,7 @@ class Incoming:
     at: dt.datetime
 
 
-@transaction.atomic
+@verb
 def note_message_in(
     *, thread_id: UUID, message_id: str, by: Actor, at: dt.datetime, is_automatic: bool = False
 ) -> None:
@@ -66,7 +65,7 @@ def note_message_in(
         _note(thread_id, Fact(0, FactKind.CUSTOMER_WROTE, at, ref=message_id), by)
 
 
-@transaction.atomic
+@verb
 def note_messages_in(*, messages: Sequence[Incoming]) -> None:
     """Tell of many messages at once; a case whose clocks were never started costs nothing."""
     threads = {message.thread_id for message in messages}
@@ -82,7 +81,7 @@ def note_messages_in(*, messages: Sequence[Incoming]) -> None:
             )
 
 
-@transaction.atomic
+@verb
 def note_message_out(
     *,
     thread_id: UUID,
@@ -97,19 +96,19 @@ def note_message_out(
         _note(thread_id, Fact(0, FactKind.STAFF_REPLIED, at, ref=message_id, reply=reply), by)
 
 
-@transaction.atomic
+@verb
 def note_bounce(*, thread_id: UUID, message_id: str, by: Actor, at: dt.datetime) -> None:
     """Tell that a message of ours came back: what it met is open again, or met by the next."""
     _note(thread_id, Fact(0, FactKind.REPLY_BOUNCED, at, ref=message_id), by)
 
 
-@transaction.atomic
+@verb
 def note_no_reply_needed(*, thread_id: UUID, message_id: str, by: Actor, at: dt.datetime) -> None:
     """Tell that a message of the customer needs no reply."""
     _note(thread_id, Fact(0, FactKind.NO_REPLY_NEEDED, at, ref=message_id), by)
 
 
-@transaction.atomic
+@verb
 def note_messages_gone(
     *, thread_id: UUID, from_ref: str, message_ids: Sequence[str], why: str, is_undone: bool, by: Actor, at: dt.datetime
 ) -> None:
@@ -124,39 +123,39 @@ def note_messages_gone(
         tell(case, Fact(0, FactKind.NO_REPLY_NEEDED, at, ref=message_id), by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def note_wait_started(*, thread_id: UUID, wait_id: str, is_pausing: bool, by: Actor, at: dt.datetime) -> None:
     """Tell that the case waits; only a wait whose reason pauses concerns the clocks."""
     if is_pausing:
         _note(thread_id, Fact(0, FactKind.WAIT_STARTED, at, ref=wait_id), by)
 
 
-@transaction.atomic
+@verb
 def note_wait_ended(*, thread_id: UUID, wait_id: str, is_pausing: bool, by: Actor, at: dt.datetime) -> None:
     """Tell that the case waits no longer."""
     if is_pausing:
         _note(thread_id, Fact(0, FactKind.WAIT_ENDED, at, ref=wait_id), by)
 
 
-@transaction.atomic
+@verb
 def note_resolved(*, thread_id: UUID, by: Actor, at: dt.datetime) -> None:
     """Tell that the case was resolved."""
     _note(thread_id, Fact(0, FactKind.RESOLVED, at), by)
 
 
-@transaction.atomic
+@verb
 def note_closed(*, thread_id: UUID, by: Actor, at: dt.datetime) -> None:
     """Tell that the case was closed; clocks of law and promises run on."""
     _note(thread_id, Fact(0, FactKind.CLOSED, at), by)
 
 
-@transaction.atomic
+@verb
 def note_reopened(*, thread_id: UUID, by: Actor, at: dt.datetime) -> None:
     """Tell that the case was reopened; the handbook says for each clock what that means."""
     _note(thread_id, Fact(0, FactKind.REOPENED, at), by)
 
 
-@transaction.atomic
+@verb
 def retarget(*, thread_id: UUID, by: Actor, at: dt.datetime) -> bool:
     """Give the clocks of a case the targets of its tier and severity now; tell whether these were others.
 
@@ -178,7 +177,7 @@ def retarget_case(case: Case, *, by: Actor, at: dt.datetime) -> bool:
     return True
 
 
-@transaction.atomic
+@verb
 def start_duty(*, case_id: UUID, key: str, since: dt.datetime, by: Actor, at: dt.datetime, ref: str = "") -> None:
     """Start the statutory clock `key` of a ground, from the instant at which we became aware; not twice.
 
@@ -191,7 +190,7 @@ def start_duty(*, case_id: UUID, key: str, since: dt.datetime, by: Actor, at: dt
     tell(case, Fact(0, FactKind.DUTY_STARTED, min(since, at), ref=ref, key=key), by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def finish_duty(*, case_id: UUID, key: str, by: Actor, at: dt.datetime, done_at: dt.datetime | None = None) -> None:
     """Tell that a statutory duty was done, such as the notice to the authority."""
     case = case_locked(case_id=case_id)

@@ -3,7 +3,6 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.cases.actions.holding import lift_hold, place_hold
@@ -24,6 +23,7 @@ from recourse.kit.errors import NotVisible, Refused, Stale
 from recourse.kit.models import locked
 from recourse.kit.text import clean_line, clean_text
 from recourse.kit.time import iso
+from recourse.kit.transactions import verb
 from recourse.people.policy import Permission
 from recourse.timeline.actions import record
 from recourse.timeline.events import Event
@@ -32,7 +32,7 @@ HOLD = "promise_open"
 WHAT_LIMIT = 2000
 
 
-@transaction.atomic
+@verb
 def make_promise(
     key: CaseKey, *, what: str, due_at: dt.datetime, by: Actor, at: dt.datetime, to_whom: str = ""
 ) -> Promise:
@@ -67,7 +67,7 @@ def make_promise(
     return promise
 
 
-@transaction.atomic
+@verb
 def keep_promise(
     promise_id: UUID, *, by: Actor, at: dt.datetime, kept_on: dt.datetime | None = None, seen: int | None = None
 ) -> Promise:
@@ -79,7 +79,7 @@ def keep_promise(
     return _settle(promise, state, kept, by=by, at=at, settled_at=done_at)
 
 
-@transaction.atomic
+@verb
 def break_promise(promise_id: UUID, *, why: str, by: Actor, at: dt.datetime, seen: int | None = None) -> Promise:
     """Say that a promise will not be kept, and why."""
     promise = _open(promise_id, by, seen)
@@ -87,7 +87,7 @@ def break_promise(promise_id: UUID, *, why: str, by: Actor, at: dt.datetime, see
     return _settle(promise, PromiseState.BROKEN, broken, by=by, at=at, settled_at=at, why=why)
 
 
-@transaction.atomic
+@verb
 def withdraw_promise(promise_id: UUID, *, why: str, by: Actor, at: dt.datetime, seen: int | None = None) -> Promise:
     """Say that a promise is void, and why; it counts neither as kept nor as broken."""
     promise = _open(promise_id, by, seen)
@@ -95,7 +95,7 @@ def withdraw_promise(promise_id: UUID, *, why: str, by: Actor, at: dt.datetime, 
     return _settle(promise, PromiseState.WITHDRAWN, withdrawn, by=by, at=at, settled_at=at, why=why)
 
 
-@transaction.atomic
+@verb
 def move_promise(
     promise_id: UUID, *, due_at: dt.datetime, why: str, by: Actor, at: dt.datetime, seen: int | None = None
 ) -> Promise:

@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.db import transaction
-
 from recourse.cases import actions as cases
 from recourse.cases.models import Case
 from recourse.clocks.actions.keeping import Changes, case_locked, compare, fact_row, happenings, write
@@ -15,12 +13,13 @@ from recourse.clocks.queries.told import Story, chosen_for, plan_for
 from recourse.handbook.models import Edition
 from recourse.handbook.queries import edition_at
 from recourse.kit.actor import Actor
+from recourse.kit.transactions import verb
 from recourse.timeline.actions import Happening, record_many
 
 BATCH = 500
 
 
-@transaction.atomic
+@verb
 def start_for_case(case: Case, *, by: Actor, at: dt.datetime, sent_at: dt.datetime | None = None) -> list[Clock]:
     """Start every clock that the handbook gives a case, from its true receipt; return them.
 
@@ -36,7 +35,7 @@ def start_for_case(case: Case, *, by: Actor, at: dt.datetime, sent_at: dt.dateti
     return changes.made
 
 
-@transaction.atomic
+@verb
 def start_for_cases(
     opened: Sequence[Case], *, by: Actor, at: dt.datetime, sent: Mapping[UUID, dt.datetime] | None = None
 ) -> int:
@@ -76,7 +75,7 @@ def _opening(
     return (received, Fact(2, FactKind.PASSED_ON, max(sent_at, case.received_at))), chosen
 
 
-@transaction.atomic
+@verb
 def start_for_split(case_id: UUID, *, by: Actor, at: dt.datetime) -> None:
     """Start the clocks of a case that was split off, from the receipt of its messages; not twice."""
     case = case_locked(case_id=case_id)

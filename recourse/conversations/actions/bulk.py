@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from recourse.cases.models import Case
 from recourse.conversations.actions.telling import as_text
 from recourse.conversations.events import MessageReceived
@@ -15,6 +13,7 @@ from recourse.conversations.queries.held import text_limit
 from recourse.kit.actor import Actor
 from recourse.kit.cards import mask_cards
 from recourse.kit.text import clean_text
+from recourse.kit.transactions import verb
 from recourse.search.actions import index
 from recourse.timeline.actions import Happening, record_many
 
@@ -30,7 +29,7 @@ class FirstWords:
     external_id: str = ""
 
 
-@transaction.atomic
+@verb
 def hear_first_words(said: Sequence[FirstWords], *, by: Actor, at: dt.datetime) -> list[Message]:
     """Put the first message on each of many cases that have none yet, in a handful of statements.
 

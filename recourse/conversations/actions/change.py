@@ -16,11 +16,12 @@ from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid, Stale
 from recourse.kit.files import destroy
 from recourse.kit.text import clean_text
+from recourse.kit.transactions import verb
 from recourse.people.policy import Permission
 from recourse.timeline.actions import record
 
 
-@transaction.atomic
+@verb
 def edit(*, case_ref: str, number: int, text: str, by: Actor, at: dt.datetime, seen: int | None = None) -> Message:
     """Change an own note, or an own reply that has not left, and keep the words as they were.
 
@@ -58,7 +59,7 @@ def _keep_version(message: Message, *, by: Actor, at: dt.datetime) -> None:
     )
 
 
-@transaction.atomic
+@verb
 def delete_note(*, case_ref: str, number: int, why: str, by: Actor, at: dt.datetime) -> Message:
     """Delete a note and leave a tombstone with who and why; the words stay with its versions, for those who may see.
 
@@ -78,7 +79,7 @@ def delete_note(*, case_ref: str, number: int, why: str, by: Actor, at: dt.datet
     return message
 
 
-@transaction.atomic
+@verb
 def redact(*, case_ref: str, number: int, passages: Sequence[str], why: str, by: Actor, at: dt.datetime) -> Message:
     """Make passages of a message unreadable for good, in every version of it; “*” alone means all of it.
 
@@ -128,7 +129,7 @@ def _destroy_files(message: Message, at: dt.datetime) -> None:
         transaction.on_commit(partial(destroy, key))
 
 
-@transaction.atomic
+@verb
 def mark_no_reply_needed(*, case_ref: str, number: int, by: Actor, at: dt.datetime) -> Message:
     """Decide that a customer's message, such as “thanks”, waits for no reply. Raises Refused(message.no_reply)."""
     by.require(Permission.MESSAGE_SEND)

@@ -6,7 +6,6 @@ Not recorded: nothing has happened yet.
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.conversations.actions.telling import words
@@ -17,12 +16,13 @@ from recourse.conversations.queries.held import case_held, person_of, staff_behi
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Stale
 from recourse.kit.models import locked
+from recourse.kit.transactions import verb
 from recourse.people.policy import Permission
 
 RIGHTS = {DraftKind.REPLY: Permission.MESSAGE_SEND, DraftKind.NOTE: Permission.MESSAGE_NOTE}
 
 
-@transaction.atomic
+@verb
 def save_draft(
     *, case_ref: str, kind: DraftKind, text: str, by: Actor, at: dt.datetime, seen: int | None = None
 ) -> Draft:
@@ -55,7 +55,7 @@ def clear_draft(*, case_id: UUID, kind: DraftKind, by: Actor, at: dt.datetime) -
         kept.save(update_fields=["text", "version", "saved_at"])
 
 
-@transaction.atomic
+@verb
 def beat(*, case_id: UUID, doing: Doing, by: Actor, at: dt.datetime) -> None:
     """Note that somebody has a case open, and whether they write; the screen has checked that they may see it."""
     Presence.objects.bulk_create(
@@ -66,7 +66,7 @@ def beat(*, case_id: UUID, doing: Doing, by: Actor, at: dt.datetime) -> None:
     )
 
 
-@transaction.atomic
+@verb
 def leave(*, case_id: UUID, by: Actor) -> None:
     """Note that somebody has closed a case page."""
     Presence.objects.filter(case_id=case_id, staff_id=person_of(by)).delete()

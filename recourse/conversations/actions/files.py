@@ -21,6 +21,7 @@ from recourse.handbook.queries import edition_at
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid, NotVisible
 from recourse.kit.files import Stored, clean_name, destroy, keep, kept_before, make_ticket
+from recourse.kit.transactions import verb
 from recourse.timeline.actions import record
 
 
@@ -115,7 +116,7 @@ def _added(rows: Sequence[Attachment], *, case: Case, by: Actor, at: dt.datetime
         record(added, thread=case.thread, by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def remove_attachment(*, case_ref: str, attachment_id: UUID, by: Actor, at: dt.datetime) -> None:
     """Take an own file off a draft and destroy it; a file that was sent, or another's, is NotVisible."""
     case = case_held(case_ref, by=by)
@@ -140,7 +141,7 @@ def sweep_files(*, at: dt.datetime) -> int:
     return len(lost)
 
 
-@transaction.atomic
+@verb
 def open_attachment(*, attachment_id: UUID, by: Actor, at: dt.datetime) -> str:
     """Return a ticket that opens a file for five minutes; on a restricted case the reading is recorded.
 

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.cases.models import Case
@@ -17,24 +16,25 @@ from recourse.conversations.queries.held import next_number
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid
 from recourse.kit.models import locked
+from recourse.kit.transactions import verb
 from recourse.timeline.actions import record
 
 
-@transaction.atomic
+@verb
 def follow_merge(*, thread_id: UUID, joined_id: UUID, by: Actor, at: dt.datetime) -> None:
     """Bring the messages of a merged case to the case, told by its thread, that gained it."""
     kept = Case.objects.get(thread_id=thread_id)
     move_messages(from_case_id=joined_id, to_case_id=kept.pk, why=MoveWhy.MERGE, by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def follow_unmerge(*, thread_id: UUID, joined_id: UUID, by: Actor, at: dt.datetime) -> None:
     """Give a parted case its messages back, with those that the customer has sent to it since."""
     kept = Case.objects.get(thread_id=thread_id)
     return_messages(from_case_id=joined_id, to_case_id=kept.pk, by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def follow_split(
     *, thread_id: UUID, result_id: UUID, message_ids: Sequence[str], is_moved: bool, by: Actor, at: dt.datetime
 ) -> None:
@@ -77,7 +77,7 @@ def _quote(chosen: Sequence[Message], origin: Case, result_id: UUID, by: Actor, 
     record(MessageNoted(str(quoted.pk), quoted.number, 0), thread=result.thread, by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def follow_split_undone(*, thread_id: UUID, result_id: UUID, by: Actor, at: dt.datetime) -> None:
     """Bring everything that stands on a split-off case back to where it came from, first to their old numbers."""
     origin = Case.objects.get(thread_id=thread_id)

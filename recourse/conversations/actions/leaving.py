@@ -4,8 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
-
 from recourse.conversations.actions.drafts import save_draft
 from recourse.conversations.actions.speak import mark_sent
 from recourse.conversations.actions.telling import index_message, refuse
@@ -17,12 +15,13 @@ from recourse.conversations.queries.held import case_held, message_held, said
 from recourse.conversations.queries.outward import letter_of
 from recourse.kit.actor import Actor, ActorKind, system
 from recourse.kit.models import locked
+from recourse.kit.transactions import verb
 from recourse.timeline.actions import record
 
 CARRIED_WITHIN = dt.timedelta(minutes=5)
 
 
-@transaction.atomic
+@verb
 def undo_send(*, case_ref: str, number: int, by: Actor, at: dt.datetime) -> Message:
     """Take an own reply back before it leaves, and return its words to the draft.
 
@@ -70,7 +69,7 @@ def _release(message_id: UUID, at: dt.datetime) -> Outcome | None:
     return _settle(message_id, channel.carry(letter_of(message, at=at)), at + CARRIED_WITHIN, at)
 
 
-@transaction.atomic
+@verb
 def _settle(message_id: UUID, outcome: Outcome, held_until: dt.datetime | None, at: dt.datetime) -> Outcome | None:
     still = Message.objects.filter(pk=message_id, state=MessageState.SENDING, release_at=held_until)
     message = locked(still.select_related("case__thread")).first()
@@ -94,7 +93,7 @@ def _author(message: Message) -> Actor:
     return Actor(kind=ActorKind.STAFF, id=f"staff:{message.staff_id}", staff_id=message.staff_id)
 
 
-@transaction.atomic
+@verb
 def bounce(*, message_id: UUID, by: Actor, at: dt.datetime) -> None:
     """Note that a message which had left did not arrive: it answers nothing, and the customer waits again."""
     message = locked(Message.objects.select_related("case__thread")).get(pk=message_id)

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 
 from recourse.cases.models import Case
@@ -14,12 +13,13 @@ from recourse.conversations.policy.words import MoveWhy
 from recourse.conversations.queries.held import next_number
 from recourse.kit.actor import Actor
 from recourse.kit.models import locked
+from recourse.kit.transactions import verb
 from recourse.search.actions import move as move_documents
 from recourse.search.policy import Kind
 from recourse.timeline.actions import record
 
 
-@transaction.atomic
+@verb
 def move_messages(
     *,
     from_case_id: UUID,
@@ -50,7 +50,7 @@ def move_messages(
     return len(messages)
 
 
-@transaction.atomic
+@verb
 def return_messages(*, from_case_id: UUID, to_case_id: UUID, by: Actor, at: dt.datetime) -> int:
     """Undo the moves from one case to another, and return how many messages went back.
 

@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.conversations.events import PassIssued, PassRevoked
@@ -14,6 +13,7 @@ from recourse.kit.actor import Actor
 from recourse.kit.errors import Refused
 from recourse.kit.ids import digest, random_token
 from recourse.kit.time import iso
+from recourse.kit.transactions import verb
 from recourse.people.policy import Permission
 from recourse.timeline.actions import record
 
@@ -26,7 +26,7 @@ class IssuedPass:
     expires_at: dt.datetime
 
 
-@transaction.atomic
+@verb
 def issue_pass(*, case_ref: str, by: Actor, at: dt.datetime, days: int = PASS_DAYS) -> IssuedPass:
     """Make a link to “my case” of 256 random bits for the case's customer; an older link stops working.
 
@@ -49,7 +49,7 @@ def issue_pass(*, case_ref: str, by: Actor, at: dt.datetime, days: int = PASS_DA
     return IssuedPass(token, made.expires_at)
 
 
-@transaction.atomic
+@verb
 def revoke_pass(*, case_ref: str, by: Actor, at: dt.datetime) -> None:
     """Switch off every link to “my case” of a case. Raises NotVisible, Refused(pass.none)."""
     by.require(Permission.MESSAGE_SEND)

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.cases import actions as cases
@@ -22,11 +21,12 @@ from recourse.handbook.queries import edition_at
 from recourse.kit.actor import Actor, ActorKind
 from recourse.kit.errors import NotVisible, Refused, Throttled
 from recourse.kit.models import locked
+from recourse.kit.transactions import verb
 from recourse.people.policy import Permission
 from recourse.timeline.actions import record
 
 
-@transaction.atomic
+@verb
 def customer_writes(
     *,
     case_ref: str,

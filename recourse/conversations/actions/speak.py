@@ -17,6 +17,7 @@ from recourse.conversations.policy.words import UNDO_WITHIN, Direction, DraftKin
 from recourse.conversations.queries.held import case_to_write_on, newest_public, next_number, person_of, staff_behind
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Stale
+from recourse.kit.transactions import verb
 from recourse.people.policy import Permission, TeamKind
 from recourse.timeline.actions import record
 
@@ -117,7 +118,7 @@ def mark_sent(message: Message, *, by: Actor, at: dt.datetime) -> None:
     record(sent, thread=message.case.thread, by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def note(*, case_ref: str, text: str, by: Actor, at: dt.datetime) -> Message:
     """Write an internal note, which can never leave the desk. Raises NotVisible, Refused, Invalid(text)."""
     by.require(Permission.MESSAGE_NOTE)

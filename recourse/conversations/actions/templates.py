@@ -14,13 +14,14 @@ from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid, NotVisible, Stale
 from recourse.kit.models import locked
 from recourse.kit.text import clean_line, clean_text
+from recourse.kit.transactions import verb
 from recourse.people.policy import Permission
 from recourse.timeline.actions import open_thread, record
 
 BODY_LIMIT = 20_000
 
 
-@transaction.atomic
+@verb
 def make_template(*, name: str, body: str, by: Actor, at: dt.datetime) -> Template:
     """Offer a new template. An unknown field, or a brace that is none, raises Invalid(body) with its position."""
     by.require(Permission.TEMPLATE_EDIT)
@@ -31,7 +32,7 @@ def make_template(*, name: str, body: str, by: Actor, at: dt.datetime) -> Templa
     return made
 
 
-@transaction.atomic
+@verb
 def edit_template(*, template_id: UUID, name: str, body: str, by: Actor, at: dt.datetime, seen: int) -> Template:
     """Change a template. Raises NotVisible, Stale where `seen` is not its version now, Invalid(name, body)."""
     by.require(Permission.TEMPLATE_EDIT)
@@ -46,7 +47,7 @@ def edit_template(*, template_id: UUID, name: str, body: str, by: Actor, at: dt.
     return changed
 
 
-@transaction.atomic
+@verb
 def retire_template(*, template_id: UUID, by: Actor, at: dt.datetime) -> None:
     """Offer a template no more. Raises NotVisible."""
     by.require(Permission.TEMPLATE_EDIT)

@@ -3,7 +3,6 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.customers.actions.keeping import load, save
@@ -14,12 +13,13 @@ from recourse.customers.queries.profile import consents_of
 from recourse.kit.actor import Actor
 from recourse.kit.errors import NotVisible, Refused
 from recourse.kit.text import clean_line, clean_text
+from recourse.kit.transactions import verb
 from recourse.timeline.actions.record import record
 
 NOTE_LIMIT = 2000
 
 
-@transaction.atomic
+@verb
 def add_care_note(customer_id: UUID, *, text: str, by: Actor, at: dt.datetime, seen: int | None = None) -> CareNote:
     """Write down what staff should know to treat this person well."""
     customer = load(customer_id, by=by, seen=seen)
@@ -34,7 +34,7 @@ def add_care_note(customer_id: UUID, *, text: str, by: Actor, at: dt.datetime, s
     return note
 
 
-@transaction.atomic
+@verb
 def end_care_note(care_note_id: UUID, *, by: Actor, at: dt.datetime) -> CareNote:
     """Say that a care note holds no longer; it stays readable in the history."""
     note = CareNote.objects.filter(pk=care_note_id).first()
@@ -51,7 +51,7 @@ def end_care_note(care_note_id: UUID, *, by: Actor, at: dt.datetime) -> CareNote
     return note
 
 
-@transaction.atomic
+@verb
 def set_consent(
     customer_id: UUID, kind: ConsentKind, *, is_given: bool, how: str, by: Actor, at: dt.datetime
 ) -> Consent:

@@ -3,7 +3,6 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.customers.actions.keeping import load, refind, save
@@ -15,10 +14,11 @@ from recourse.customers.queries.find import final_customer, find_many
 from recourse.kit.actor import Actor
 from recourse.kit.errors import NotVisible, Refused
 from recourse.kit.text import clean_line
+from recourse.kit.transactions import verb
 from recourse.timeline.actions.record import record
 
 
-@transaction.atomic
+@verb
 def add_identity(
     customer_id: UUID,
     new: NewIdentity,
@@ -53,7 +53,7 @@ def add_identity(
     return identity
 
 
-@transaction.atomic
+@verb
 def verify_identity(identity_id: UUID, *, by: Actor, at: dt.datetime) -> Identity:
     """Note that an identity was proved to be the person's own; again changes nothing."""
     identity, customer = _load(identity_id, by)
@@ -66,7 +66,7 @@ def verify_identity(identity_id: UUID, *, by: Actor, at: dt.datetime) -> Identit
     return identity
 
 
-@transaction.atomic
+@verb
 def prefer_identity(identity_id: UUID, *, by: Actor, at: dt.datetime) -> Identity:
     """Make an identity the first choice of its kind for reaching the person."""
     identity, customer = _load(identity_id, by)
@@ -80,7 +80,7 @@ def prefer_identity(identity_id: UUID, *, by: Actor, at: dt.datetime) -> Identit
     return identity
 
 
-@transaction.atomic
+@verb
 def remove_identity(identity_id: UUID, *, by: Actor, at: dt.datetime) -> Identity:
     """Say that a person is no longer known by something; the next of its kind becomes the first choice."""
     identity, customer = _load(identity_id, by)

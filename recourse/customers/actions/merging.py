@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from recourse.customers.models import CareNote, Consent, Customer, CustomerMerge
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Refused
 from recourse.kit.models import locked
+from recourse.kit.transactions import verb
 from recourse.search.actions import forget, hand_over
 from recourse.search.policy import Kind
 from recourse.timeline.actions.record import Happening, record_many
@@ -21,7 +21,7 @@ from recourse.timeline.actions.record import Happening, record_many
 MOVED: dict[str, type[Model]] = {"identities": Identity, "orders": Order, "care_notes": CareNote, "consents": Consent}
 
 
-@transaction.atomic
+@verb
 def merge(
     joined_id: UUID, *, into: UUID, by: Actor, at: dt.datetime, note: str = "", seen: int | None = None
 ) -> CustomerMerge:
@@ -84,7 +84,7 @@ def _find_orders(row: CustomerMerge, from_customer: Customer, to_customer: Custo
     hand_over(from_customer_id=from_customer.pk, to_customer_id=to_customer.pk, keys=keys)
 
 
-@transaction.atomic
+@verb
 def unmerge(joined_id: UUID, *, by: Actor, at: dt.datetime, note: str = "") -> Customer:
     """Undo a merge: exactly what it moved goes back; what came to the kept record since stays there."""
     require("customer:merge", by)

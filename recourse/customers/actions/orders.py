@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.customers.actions.keeping import require
@@ -18,6 +17,7 @@ from recourse.customers.queries.find import final_ids
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid
 from recourse.kit.text import clean_line
+from recourse.kit.transactions import verb
 from recourse.search.actions import Text, index
 from recourse.search.policy import Kind
 from recourse.timeline.actions.record import Happening, record_many
@@ -43,13 +43,13 @@ class Told:
     order: OrderFacts
 
 
-@transaction.atomic
+@verb
 def upsert_order(customer_id: UUID, order: OrderFacts, *, by: Actor, at: dt.datetime) -> Outcome:
     """Take over one order; `created`, `changed` or `same`. An order stays with the customer it was first told for."""
     return upsert_orders([Told(customer_id, order)], by=by, at=at)[0]
 
 
-@transaction.atomic
+@verb
 def upsert_orders(told: Sequence[Told], *, by: Actor, at: dt.datetime) -> list[Outcome]:
     """Take over orders in order, a dozen statements for each 500; all of them or none. Needs customer:edit.
 

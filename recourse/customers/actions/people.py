@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.customers.actions.keeping import load, make_findable, refind, require, save
@@ -25,6 +24,7 @@ from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid, Refused
 from recourse.kit.numbers import next_numbers
 from recourse.kit.text import clean_line
+from recourse.kit.transactions import verb
 from recourse.timeline.actions.record import Happening, record, record_many
 from recourse.timeline.actions.threads import open_threads
 
@@ -47,13 +47,13 @@ class NewCustomer:
     region: str | None = None
 
 
-@transaction.atomic
+@verb
 def register(new: NewCustomer, *, by: Actor, at: dt.datetime) -> Customer:
     """Register a person. Invalid names the field; Refused(identity.taken) where an identity is another's already."""
     return register_many([new], by=by, at=at)[0]
 
 
-@transaction.atomic
+@verb
 def register_many(news: Sequence[NewCustomer], *, by: Actor, at: dt.datetime) -> list[Customer]:
     """Register people in order, in a handful of statements for each 500; all of them or none. Needs customer:edit."""
     require("customer:edit", by)
@@ -172,7 +172,7 @@ def _clean_address(value: object) -> dict[str, str]:
     return {part: clean_line(str(value[part]), field="address", limit=200) for part in ADDRESS_PARTS if value.get(part)}
 
 
-@transaction.atomic
+@verb
 def edit_profile(
     customer_id: UUID, *, changes: Mapping[str, object], by: Actor, at: dt.datetime, seen: int | None = None
 ) -> Customer:
@@ -190,7 +190,7 @@ def edit_profile(
     return customer
 
 
-@transaction.atomic
+@verb
 def flag_vulnerable(
     customer_id: UUID, *, is_vulnerable: bool, by: Actor, at: dt.datetime, note: str = "", seen: int | None = None
 ) -> Customer:

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.cases.actions.keeping import load as load_case
@@ -17,12 +16,13 @@ from recourse.escalations.models import AccountEscalation, AccountMember
 from recourse.handbook.queries import edition_at
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid, NotVisible, Refused
+from recourse.kit.transactions import verb
 from recourse.people.models import Staff
 from recourse.people.policy import Permission
 from recourse.timeline.actions.record import record
 
 
-@transaction.atomic
+@verb
 def group(
     case_keys: Sequence[CaseKey], *, coordinator_id: UUID, by: Actor, at: dt.datetime, note: str = ""
 ) -> AccountEscalation:
@@ -75,7 +75,7 @@ def _require_on(at: dt.datetime) -> None:
         raise Refused("account.off", _("The handbook does not work accounts as one."))
 
 
-@transaction.atomic
+@verb
 def ungroup(case_keys: Sequence[CaseKey], *, by: Actor, at: dt.datetime, note: str = "") -> None:
     """Let cases be worked by themselves again; when the last one leaves, the account's escalation ends."""
     by.require(Permission.ESCALATION_ACCOUNT)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.cases.actions import add_reader, grade, lift_hold, transfer
@@ -38,6 +37,7 @@ from recourse.handbook.queries import edition_at
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid
 from recourse.kit.ids import random_share
+from recourse.kit.transactions import verb
 from recourse.people.models import Staff, Team
 from recourse.people.policy import Permission, TeamKind
 from recourse.timeline.actions.record import record
@@ -46,7 +46,7 @@ GATE = str(Permission.ESCALATION_GATE)
 OVERRIDE = str(Permission.ESCALATION_OVERRIDE)
 
 
-@transaction.atomic
+@verb
 def accept(
     case_key: CaseKey, number: int, *, by: Actor, at: dt.datetime, note: str = "", seen: int | None = None
 ) -> Escalation:
@@ -91,7 +91,7 @@ def _open_to_team(found: Escalation, *, by: Actor, at: dt.datetime, under: str) 
         add_reader(found.case_id, staff_id=staff_id, by=by, at=at, under=under)
 
 
-@transaction.atomic
+@verb
 def return_(
     case_key: CaseKey, number: int, *, reason: str, note: str, by: Actor, at: dt.datetime, seen: int | None = None
 ) -> Escalation:
@@ -124,7 +124,7 @@ def _give_back(found: Escalation, reason: str, *, by: Actor, at: dt.datetime) ->
     return EscalationReturned(escalation_id=str(found.pk), number=found.number, reason=reason)
 
 
-@transaction.atomic
+@verb
 def redirect(
     case_key: CaseKey,
     number: int,
@@ -161,7 +161,7 @@ def _other_team(slug: str) -> Team:
     return found
 
 
-@transaction.atomic
+@verb
 def override_tier(
     case_key: CaseKey,
     number: int,

@@ -3,7 +3,6 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Max
 
 from recourse.cases.models import Case
@@ -16,11 +15,12 @@ from recourse.escalations.queries.find import BESIDE
 from recourse.handbook.policy.shape import TIERS, Tier
 from recourse.kit.actor import Actor
 from recourse.kit.models import locked
+from recourse.kit.transactions import verb
 from recourse.people.models import Membership
 from recourse.timeline.actions.record import record
 
 
-@transaction.atomic
+@verb
 def finish(
     case_key: CaseKey,
     number: int,
@@ -48,7 +48,7 @@ def _end(found: Escalation, *, by: Actor, at: dt.datetime, note: str = "") -> No
     tell(parties(found), NoticeKind.FINISHED, case=found.case, entry=entry, at=at, found=found)
 
 
-@transaction.atomic
+@verb
 def finish_with_case(*, thread_id: UUID, by: Actor, at: dt.datetime) -> None:
     """End the escalation of a case that was resolved: the requester hears of it, the judgement may follow."""
     found = _at_work(thread_id)
@@ -56,7 +56,7 @@ def finish_with_case(*, thread_id: UUID, by: Actor, at: dt.datetime) -> None:
         _end(found, by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def respond(*, thread_id: UUID, owner_id: UUID, by: Actor, at: dt.datetime) -> None:
     """Note the first time that somebody of the team owns an escalated case: the response that was promised."""
     found = _at_work(thread_id)
@@ -78,7 +78,7 @@ def _at_work(thread_id: UUID) -> Escalation | None:
     return found
 
 
-@transaction.atomic
+@verb
 def judge(
     case_key: CaseKey,
     number: int,
@@ -99,7 +99,7 @@ def judge(
     return found
 
 
-@transaction.atomic
+@verb
 def join_merged(*, joined_thread_id: UUID, kept_id: UUID, by: Actor, at: dt.datetime) -> None:
     """Follow a merge of cases: an open escalation goes over; of two, grounds unite under the stricter tier."""
     rows = Escalation.objects.select_related(*BESIDE)

@@ -3,7 +3,6 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.cases.actions import add_reader, transfer
@@ -18,6 +17,7 @@ from recourse.handbook.policy.shape import Tier
 from recourse.handbook.queries import edition_at, persons_behind
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid, Refused
+from recourse.kit.transactions import verb
 from recourse.people.models import Staff
 from recourse.people.policy import Permission, TeamKind
 from recourse.people.queries import actor_for, leads_of
@@ -27,7 +27,7 @@ HAND_BACK = str(Permission.ESCALATION_HAND_BACK)
 WORK = str(Permission.CASE_WORK)
 
 
-@transaction.atomic
+@verb
 def hand_back(
     case_key: CaseKey,
     number: int,
@@ -94,7 +94,7 @@ def _whom(found: Escalation, owner_id: UUID | None, rules: EscalationRules, *, b
     return owner
 
 
-@transaction.atomic
+@verb
 def take_back(case_key: CaseKey, number: int, *, by: Actor, at: dt.datetime, seen: int | None = None) -> Escalation:
     """Accept a case that was offered back: it returns to the queue it came from, owned by the one who accepts."""
     found = load(case_key, number, by=by, seen=seen)
@@ -120,7 +120,7 @@ def take_back(case_key: CaseKey, number: int, *, by: Actor, at: dt.datetime, see
     return found
 
 
-@transaction.atomic
+@verb
 def decline_back(
     case_key: CaseKey, number: int, *, note: str, by: Actor, at: dt.datetime, seen: int | None = None
 ) -> Escalation:

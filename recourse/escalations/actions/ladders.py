@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from recourse.cases.actions import assign, grade
 from recourse.cases.models import Case
@@ -26,6 +26,7 @@ from recourse.handbook.policy.shape import Tier
 from recourse.handbook.queries import edition_at, edition_numbered
 from recourse.kit.actor import system
 from recourse.kit.time import iso
+from recourse.kit.transactions import verb
 from recourse.people.models import Membership
 from recourse.people.policy import Permission
 from recourse.people.queries import holders_of
@@ -54,7 +55,7 @@ def watch(*, thread_id: UUID, clocks: Sequence[Mapping[str, Any]], at: dt.dateti
     watch_many([Watched(thread_id, clocks, at, edition)])
 
 
-@transaction.atomic
+@verb
 def watch_many(watched: Sequence[Watched]) -> None:
     """Look at many cases no later than the first rung beside their clocks."""
     books: dict[tuple[int | None, dt.datetime | None], Edition] = {}
@@ -108,7 +109,7 @@ def run_ladders(*, at: dt.datetime, limit: int = 200) -> int:
     return settled
 
 
-@transaction.atomic
+@verb
 def _settle_case(case_id: UUID, at: dt.datetime) -> int:
     """Settle what is due on one case. Its row is locked first, and skipped where another worker has it."""
     taken = Case.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=case_id).first()

@@ -3,16 +3,15 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
-
 from recourse.escalations.events import NoticeRead
 from recourse.escalations.models import Notice
 from recourse.kit.actor import Actor
 from recourse.kit.errors import NotVisible
+from recourse.kit.transactions import verb
 from recourse.timeline.actions.record import record
 
 
-@transaction.atomic
+@verb
 def read_notice(*, notice_id: UUID, by: Actor, at: dt.datetime) -> Notice:
     """Mark a notice of one's own as read; a second reading changes nothing."""
     if by.staff_id is None:

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -29,6 +28,7 @@ from recourse.kit.cards import mask_cards
 from recourse.kit.errors import Invalid, Refused
 from recourse.kit.text import clean_text
 from recourse.kit.time import iso
+from recourse.kit.transactions import verb
 from recourse.people.models import Staff
 from recourse.people.policy import Permission
 from recourse.people.queries import holders_of, leads_of
@@ -38,7 +38,7 @@ UNDECIDED = "escalation_open"
 UNDER = str(Permission.ESCALATION_REQUEST)
 
 
-@transaction.atomic
+@verb
 def request(case_key: CaseKey, asked: Request, *, by: Actor, at: dt.datetime, seen: int | None = None) -> Escalation:
     """Ask that a case leave the front line, on grounds with evidence; the same asking twice is one.
 
@@ -216,7 +216,7 @@ def _event(found: Escalation, weighed: Preview) -> EscalationRequested:
     )
 
 
-@transaction.atomic
+@verb
 def withdraw(
     case_key: CaseKey, number: int, *, by: Actor, at: dt.datetime, note: str = "", seen: int | None = None
 ) -> Escalation:

@@ -18,6 +18,7 @@ from recourse.handbook.policy.reading import read_toml
 from recourse.handbook.policy.rules import Rules, canonical
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid
+from recourse.kit.transactions import verb
 from recourse.people.policy import Permission
 from recourse.timeline.actions import open_thread, record
 
@@ -25,7 +26,7 @@ PATHS_RECORDED = 100
 YEARS_TAKEN = 20
 
 
-@transaction.atomic
+@verb
 def start_draft(*, by: Actor, at: dt.datetime) -> Edition:
     """Begin a draft that says what the last published edition says; one at a time, else Refused."""
     by.require(Permission.HANDBOOK_EDIT)
@@ -53,21 +54,21 @@ def start_draft(*, by: Actor, at: dt.datetime) -> Edition:
     return draft
 
 
-@transaction.atomic
+@verb
 def edit_draft(edition_id: UUID, *, text: str, seen: int, by: Actor, at: dt.datetime) -> Edition:
     """Replace everything that a draft says by a handbook written in TOML; Invalid names each mistake's path."""
     draft = taken(edition_id, "edit", seen=seen, by=by)
     return _write(draft, checked(lambda: read_toml(text)), by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def set_value(edition_id: UUID, *, path: str, value: Plain, seen: int, by: Actor, at: dt.datetime) -> Edition:
     """Change one value of a draft by its path; None takes an optional value or an entry away."""
     draft = taken(edition_id, "edit", seen=seen, by=by)
     return _write(draft, checked(lambda: with_value(draft.rules, path, value)), by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def take_public_holidays(
     edition_id: UUID,
     *,
@@ -96,7 +97,7 @@ def take_public_holidays(
     return _write(draft, rules.model_copy(update={"calendars": calendars}), by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def discard(edition_id: UUID, *, seen: int, by: Actor, at: dt.datetime) -> Edition:
     """Give up a draft or a proposal; it stays in the history."""
     draft = taken(edition_id, "discard", seen=seen, by=by)

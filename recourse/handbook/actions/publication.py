@@ -3,7 +3,6 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.handbook import queries
@@ -17,12 +16,13 @@ from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid, Refused
 from recourse.kit.text import clean_text
 from recourse.kit.time import iso
+from recourse.kit.transactions import verb
 from recourse.timeline.actions import open_thread, record
 
 NOTE_LIMIT = 4000
 
 
-@transaction.atomic
+@verb
 def propose(edition_id: UUID, *, note: str, seen: int, by: Actor, at: dt.datetime) -> Edition:
     """Ask a second person to publish a draft, saying why it changes; it cannot be edited meanwhile."""
     draft = taken(edition_id, "propose", seen=seen, by=by)
@@ -40,7 +40,7 @@ def propose(edition_id: UUID, *, note: str, seen: int, by: Actor, at: dt.datetim
     return draft
 
 
-@transaction.atomic
+@verb
 def take_back(edition_id: UUID, *, seen: int, by: Actor, at: dt.datetime) -> Edition:
     """Make a proposal a draft again, so that it can be edited."""
     draft = taken(edition_id, "take_back", seen=seen, by=by)
@@ -50,7 +50,7 @@ def take_back(edition_id: UUID, *, seen: int, by: Actor, at: dt.datetime) -> Edi
     return draft
 
 
-@transaction.atomic
+@verb
 def publish(
     edition_id: UUID, *, effective_at: dt.datetime | None = None, seen: int, by: Actor, at: dt.datetime
 ) -> Edition:
@@ -92,7 +92,7 @@ def _record_publication(edition: Edition, *, by: Actor, at: dt.datetime) -> None
     record(event, thread=edition.thread, by=by, at=at, edition=number)
 
 
-@transaction.atomic
+@verb
 def install_defaults(*, by: Actor, at: dt.datetime) -> Edition:
     """Publish the rules that the product brings as edition 1, effective at once; the same again does nothing.
 

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.cases import actions as cases
@@ -26,13 +25,14 @@ from recourse.intake.queries.matching import duplicates_of, front_door
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid
 from recourse.kit.text import clean_line
+from recourse.kit.transactions import verb
 from recourse.people.policy import Permission
 from recourse.timeline.actions import record
 
 DAY = 86_400
 
 
-@transaction.atomic
+@verb
 def log_call(
     *,
     direction: CallDirection,

@@ -19,6 +19,7 @@ from recourse.kit.actor import Actor, system
 from recourse.kit.errors import Invalid, RecourseError, Refused
 from recourse.kit.files import clean_name
 from recourse.kit.models import locked
+from recourse.kit.transactions import verb
 from recourse.people.policy import Permission
 from recourse.timeline.actions import open_thread, record
 
@@ -79,7 +80,7 @@ def writer(by: Actor) -> Actor:
     return by if by.staff_id is None else system("import").for_someone(by.staff_id)
 
 
-@transaction.atomic
+@verb
 def _begin(source: Source, path: Path, by: Actor, at: dt.datetime) -> ImportRun:
     """Take up a run that was cut off, or begin one."""
     sha256 = file_hash(path)
@@ -117,7 +118,7 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-@transaction.atomic
+@verb
 def _step(run: ImportRun, source: Source, batch: Sequence[Numbered], by: Actor, at: dt.datetime) -> None:
     """Write one batch and move the cursor, together; another process at the same file is passed over."""
     held = locked(ImportRun.objects.filter(pk=run.pk)).get()
@@ -163,7 +164,7 @@ def _reasons(reasons: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     return {str(field)[:80]: [sentence[:500] for sentence in said] for field, said in reasons.items()}
 
 
-@transaction.atomic
+@verb
 def _finish(run: ImportRun, by: Actor, at: dt.datetime) -> ImportRun:
     run.state, run.finished_at = RunState.FINISHED, at
     run.save(update_fields=["state", "finished_at"])
@@ -172,7 +173,7 @@ def _finish(run: ImportRun, by: Actor, at: dt.datetime) -> ImportRun:
     return run
 
 
-@transaction.atomic
+@verb
 def _fail(run: ImportRun, error: str, by: Actor, at: dt.datetime) -> None:
     run.state, run.error = RunState.FAILED, error[:2000]
     run.save(update_fields=["state", "error"])

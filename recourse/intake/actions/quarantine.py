@@ -21,6 +21,7 @@ from recourse.kit.errors import Invalid, NotVisible, Refused
 from recourse.kit.ids import digest
 from recourse.kit.models import locked
 from recourse.kit.text import clean_text
+from recourse.kit.transactions import verb
 from recourse.people.policy import Permission
 from recourse.timeline.actions import open_thread, record
 
@@ -49,7 +50,7 @@ def read_object(raw: bytes) -> dict[str, Any]:
     return value
 
 
-@transaction.atomic
+@verb
 def quarantine(
     *,
     raw: bytes,
@@ -91,7 +92,7 @@ def _readable(raw: bytes) -> str:
         return mask_cards(text).text
 
 
-@transaction.atomic
+@verb
 def replay(*, submission_id: UUID, by: Actor, at: dt.datetime, corrected: str = "") -> Submitted:
     """Take something out of quarantine as a case, from its raw content or a corrected form of it.
 
@@ -109,7 +110,7 @@ def replay(*, submission_id: UUID, by: Actor, at: dt.datetime, corrected: str = 
     return taken
 
 
-@transaction.atomic
+@verb
 def discard(*, submission_id: UUID, why: str, by: Actor, at: dt.datetime) -> Submission:
     """Set something in quarantine aside as no case; its raw content stays. Raises Invalid(why), Refused."""
     by.require(Permission.INTAKE_QUARANTINE)

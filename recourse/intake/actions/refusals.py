@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.intake.actions.case_files import complaint_file, mapped_file
@@ -21,11 +20,12 @@ from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid, NotVisible, Refused
 from recourse.kit.models import locked
 from recourse.kit.text import clean_text
+from recourse.kit.transactions import verb
 from recourse.people.policy import Permission
 from recourse.timeline.actions import record
 
 
-@transaction.atomic
+@verb
 def replay_refusal(*, run_id: UUID, row_number: int, by: Actor, at: dt.datetime, corrected: str = "") -> ImportRefusal:
     """Take in a refused row, as it came or corrected (JSON), with the reader and mapping of its run.
 
@@ -43,7 +43,7 @@ def replay_refusal(*, run_id: UUID, row_number: int, by: Actor, at: dt.datetime,
     return refusal
 
 
-@transaction.atomic
+@verb
 def discard_refusal(*, run_id: UUID, row_number: int, why: str, by: Actor, at: dt.datetime) -> ImportRefusal:
     """Set a refused row aside; its raw content stays. Raises Invalid(why), Refused."""
     by.require(Permission.INTAKE_IMPORT)

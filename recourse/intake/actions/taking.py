@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.cases import actions as cases
@@ -29,6 +28,7 @@ from recourse.intake.queries.matching import duplicates_of, front_door
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Throttled
 from recourse.kit.ids import digest
+from recourse.kit.transactions import verb
 from recourse.timeline.actions import record
 
 
@@ -43,7 +43,7 @@ class Submitted:
     proposals: Sequence[Proposal]
 
 
-@transaction.atomic
+@verb
 def submit(
     *,
     given: Mapping[str, Any],

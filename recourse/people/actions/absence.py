@@ -3,7 +3,6 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,7 @@ from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid, NotVisible, Refused
 from recourse.kit.models import locked
 from recourse.kit.time import iso
+from recourse.kit.transactions import verb
 from recourse.people.actions.book import clean_period, is_same_person, not_oneself, staff_locked, working
 from recourse.people.actions.ending import end_one_delegation
 from recourse.people.events import AbsenceAdded, AbsenceCancelled, DelegationGiven
@@ -21,7 +21,7 @@ from recourse.timeline.actions import record
 ABSENCE_LASTS_AT_MOST = dt.timedelta(days=732)
 
 
-@transaction.atomic
+@verb
 def add_absence(
     *, staff_id: UUID, kind: str, from_at: dt.datetime, until_at: dt.datetime, by: Actor, at: dt.datetime
 ) -> Absence:
@@ -44,7 +44,7 @@ def add_absence(
     return absence
 
 
-@transaction.atomic
+@verb
 def cancel_absence(*, absence_id: UUID, by: Actor, at: dt.datetime) -> None:
     """Call off an absence to come, or end one that has begun at this instant. Refused for one that is over."""
     absence = locked(Absence.objects.filter(pk=absence_id)).first()
@@ -76,7 +76,7 @@ def _may_note(staff: Staff, by: Actor) -> None:
         )
 
 
-@transaction.atomic
+@verb
 def delegate(
     *, giver_id: UUID, receiver_id: UUID, from_at: dt.datetime, until_at: dt.datetime, by: Actor, at: dt.datetime
 ) -> Delegation:
@@ -122,7 +122,7 @@ def _no_chain(new: Period, at: dt.datetime) -> None:
         )  # fmt: skip
 
 
-@transaction.atomic
+@verb
 def end_delegation(*, delegation_id: UUID, by: Actor, at: dt.datetime) -> Delegation:
     """End a delegation before its time: by giver, receiver or an administrator."""
     found = Delegation.objects.filter(pk=delegation_id).select_related("giver__thread", "receiver")

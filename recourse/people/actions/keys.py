@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from recourse.kit.errors import Invalid, NotVisible, Refused
 from recourse.kit.ids import digest, random_bytes, random_token
 from recourse.kit.models import locked
 from recourse.kit.time import iso
+from recourse.kit.transactions import verb
 from recourse.people.actions.book import clean_name, in_person, staff_locked, working
 from recourse.people.actions.ending import end_key
 from recourse.people.events import KeyEdited, KeyMade
@@ -32,7 +32,7 @@ class NewKey:
     token: str
 
 
-@transaction.atomic
+@verb
 def make_key(
     *, name: str, scopes: Iterable[str], expires_at: dt.datetime, owner_id: UUID, by: Actor, at: dt.datetime
 ) -> NewKey:
@@ -71,7 +71,7 @@ def _scopes(scopes: Iterable[str], owner: Staff) -> list[str]:
     return sorted(str(scope) for scope in wanted)
 
 
-@transaction.atomic
+@verb
 def edit_key(*, key_id: UUID, name: str, scopes: Iterable[str], by: Actor, at: dt.datetime) -> ApiKey:
     """Change the name or the scopes of a living key; its text and its end stay."""
     by.require(Permission.KEY_MAKE)
@@ -85,7 +85,7 @@ def edit_key(*, key_id: UUID, name: str, scopes: Iterable[str], by: Actor, at: d
     return key
 
 
-@transaction.atomic
+@verb
 def revoke_key(*, key_id: UUID, by: Actor, at: dt.datetime) -> ApiKey:
     """End a key at once: by its owner (the key itself too), or who may make keys."""
     key, owner = _key(key_id)

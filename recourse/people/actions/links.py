@@ -5,7 +5,6 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.kit.actor import Actor
@@ -13,6 +12,7 @@ from recourse.kit.errors import Invalid, Refused
 from recourse.kit.ids import digest, random_token
 from recourse.kit.models import locked
 from recourse.kit.time import iso
+from recourse.kit.transactions import verb
 from recourse.people.actions.book import in_person, not_oneself, staff_locked, working
 from recourse.people.actions.ending import end_every_session, end_keys, end_listed_sessions, spend_links
 from recourse.people.events import LinkIssued, LinkUsed, PasswordSet, SecondFactorRemoved
@@ -31,7 +31,7 @@ from recourse.people.queries import SIGNER, actor_for, faults_of, has_second_fac
 from recourse.timeline.actions import record
 
 
-@transaction.atomic
+@verb
 def issue_link(*, staff_id: UUID, by: Actor, at: dt.datetime, drops_second_factor: bool = False) -> str:
     """Make a link by which somebody sets a first password (7 days) or a new one (1 day), and return its address.
 
@@ -71,7 +71,7 @@ def _drop_second_factors(staff: Staff, *, by: Actor, at: dt.datetime) -> None:
         record(SecondFactorRemoved(staff=str(staff.pk), factor=factor), thread=staff.thread, by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def use_link(*, token: str, password: str, at: dt.datetime) -> Staff:
     """Set a password by a link, once; every session ends, and after a reset every API key too.
 
@@ -93,7 +93,7 @@ def use_link(*, token: str, password: str, at: dt.datetime) -> Staff:
     return staff
 
 
-@transaction.atomic
+@verb
 def set_password(
     *,
     staff_id: UUID,

@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.kit.actor import Actor, system
 from recourse.kit.errors import Invalid, NotVisible, Refused
 from recourse.kit.models import locked
+from recourse.kit.transactions import verb
 from recourse.people.actions.book import (
     administrators_kept,
     clean_name,
@@ -29,7 +29,7 @@ from recourse.timeline.actions import record
 ROLE_NAME_LIMIT = 80
 
 
-@transaction.atomic
+@verb
 def grant_role(*, staff_id: UUID, role: str, by: Actor, at: dt.datetime) -> RoleGrant:
     """Give somebody a role, by name. Nobody gives themself one. Idempotent: a role that is held stays."""
     by.require(Permission.STAFF_EDIT)
@@ -46,7 +46,7 @@ def give(staff: Staff, role: Role, *, by: Actor, at: dt.datetime) -> RoleGrant:
     return grant
 
 
-@transaction.atomic
+@verb
 def revoke_role(*, staff_id: UUID, role: str, by: Actor, at: dt.datetime) -> None:
     """Take a role from somebody. Refused where they do not hold it, and for the last who can run the accounts."""
     by.require(Permission.STAFF_EDIT)
@@ -58,7 +58,7 @@ def revoke_role(*, staff_id: UUID, role: str, by: Actor, at: dt.datetime) -> Non
     record(RoleRevoked(staff=str(staff.pk), role=role), thread=staff.thread, by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def make_role(*, name: str, permissions: Iterable[str], by: Actor, at: dt.datetime) -> Role:
     """Make a role of the company's own. Raises Invalid(permissions) for a right that does not exist."""
     by.require(Permission.STAFF_EDIT)
@@ -69,7 +69,7 @@ def make_role(*, name: str, permissions: Iterable[str], by: Actor, at: dt.dateti
     return role
 
 
-@transaction.atomic
+@verb
 def edit_role(
     *, role_id: UUID, name: str, permissions: Iterable[str], by: Actor, at: dt.datetime, seen: int | None = None
 ) -> Role:
@@ -121,7 +121,7 @@ def _known(permissions: Iterable[str]) -> list[str]:
     return sorted(str(right) for right in wanted)
 
 
-@transaction.atomic
+@verb
 def sync_roles(*, at: dt.datetime, by: Actor | None = None) -> list[str]:
     """Make the built-in roles as this version of the code has them, and return the names of those that changed.
 

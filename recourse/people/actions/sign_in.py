@@ -13,6 +13,7 @@ from recourse.kit.errors import NotVisible, Throttled
 from recourse.kit.ids import digest
 from recourse.kit.text import clean_line
 from recourse.kit.time import iso
+from recourse.kit.transactions import verb
 from recourse.people.actions.book import people_thread, staff_locked
 from recourse.people.actions.ending import end_every_session, end_listed_sessions
 from recourse.people.actions.links import make_link
@@ -79,14 +80,14 @@ def spend_code(*, staff_id: UUID, code: str, at: dt.datetime) -> bool:
     return True
 
 
-@transaction.atomic
+@verb
 def note_sign_in(*, staff_id: UUID, method: str, at: dt.datetime) -> None:
     """Record that a session began."""
     staff = staff_locked(staff_id)
     record(SessionStarted(staff=str(staff.pk), method=method), thread=staff.thread, by=actor_for(staff), at=at)
 
 
-@transaction.atomic
+@verb
 def note_second_factor(*, staff_id: UUID, factor: str, is_added: bool, at: dt.datetime) -> None:
     """Record that somebody added or removed a second factor of their own."""
     staff = staff_locked(staff_id)
@@ -94,7 +95,7 @@ def note_second_factor(*, staff_id: UUID, factor: str, is_added: bool, at: dt.da
     record(event, thread=staff.thread, by=actor_for(staff), at=at)
 
 
-@transaction.atomic
+@verb
 def note_outside_login(*, staff_id: UUID, provider: str, is_connected: bool, at: dt.datetime) -> None:
     """Record that somebody connected or disconnected a login from outside."""
     staff = staff_locked(staff_id)
@@ -102,7 +103,7 @@ def note_outside_login(*, staff_id: UUID, provider: str, is_connected: bool, at:
     record(cls(staff=str(staff.pk), provider=provider[:60]), thread=staff.thread, by=actor_for(staff), at=at)
 
 
-@transaction.atomic
+@verb
 def end_session(*, staff_id: UUID, session_id: int, by: Actor, at: dt.datetime) -> None:
     """End one listed session: one's own, or anybody's for who edits staff. Raises NotVisible."""
     staff = _may_end(staff_id, by)
@@ -113,7 +114,7 @@ def end_session(*, staff_id: UUID, session_id: int, by: Actor, at: dt.datetime) 
     record(SessionEnded(staff=str(staff.pk), count=1), thread=staff.thread, by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def end_sessions(*, staff_id: UUID, by: Actor, at: dt.datetime, except_key: str | None = None) -> int:
     """End the sessions of an account, all or all but one, and return how many were listed."""
     staff = _may_end(staff_id, by)
@@ -148,7 +149,7 @@ def request_reset(*, address: str, at: dt.datetime) -> None:
         )
 
 
-@transaction.atomic
+@verb
 def answer_reset(*, address: str, at: dt.datetime) -> tuple[str, str] | None:
     """Make the link for a request and return (address, link); None where nobody has the address or may not sign in."""
     staff = by_address(address)
@@ -158,7 +159,7 @@ def answer_reset(*, address: str, at: dt.datetime) -> tuple[str, str] | None:
     return staff.email, make_link(staff, LinkPurpose.RESET, by=system("people"), at=at)
 
 
-@transaction.atomic
+@verb
 def tidy(*, at: dt.datetime) -> None:
     """Forget counts, spent codes and sessions that no longer matter; run daily."""
     GuessCount.objects.filter(last_at__lt=at - FORGOTTEN_AFTER).delete()

@@ -3,12 +3,12 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid, Refused
 from recourse.kit.models import locked
+from recourse.kit.transactions import verb
 from recourse.people.actions.book import clean_name, not_oneself, people_thread, short_name, staff_locked, working
 from recourse.people.events import SkillGranted, SkillLapsed, SkillMade, SkillRevoked
 from recourse.people.models import Skill, SkillGrant, Staff
@@ -17,7 +17,7 @@ from recourse.people.queries import skill_named
 from recourse.timeline.actions import Happening, record, record_many
 
 
-@transaction.atomic
+@verb
 def make_skill(*, name: str, by: Actor, at: dt.datetime) -> Skill:
     """Name a skill; its short name is made from the name and stays."""
     by.require(Permission.STAFF_EDIT)
@@ -30,7 +30,7 @@ def make_skill(*, name: str, by: Actor, at: dt.datetime) -> Skill:
     return skill
 
 
-@transaction.atomic
+@verb
 def grant_skill(
     *, staff_id: UUID, skill: str, by: Actor, at: dt.datetime, level: int = 3, until_on: dt.date | None = None
 ) -> SkillGrant:
@@ -58,7 +58,7 @@ def grant_skill(
     return grant
 
 
-@transaction.atomic
+@verb
 def revoke_skill(*, staff_id: UUID, skill: str, by: Actor, at: dt.datetime) -> None:
     """Take a skill back. Refused where they do not have it."""
     staff = staff_locked(staff_id)
@@ -69,7 +69,7 @@ def revoke_skill(*, staff_id: UUID, skill: str, by: Actor, at: dt.datetime) -> N
     record(SkillRevoked(staff=str(staff.pk), skill=skill), thread=staff.thread, by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def lapse_skills(*, by: Actor, at: dt.datetime) -> int:
     """Take away the skills whose last day has passed, and return how many; run daily."""
     late = SkillGrant.objects.filter(until_on__lt=at.date()).select_related("staff__thread", "skill")

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid, NotVisible, Refused
 from recourse.kit.ids import uuid7
 from recourse.kit.text import clean_text
+from recourse.kit.transactions import verb
 from recourse.people.actions.book import (
     administrators_kept,
     clean_address,
@@ -40,7 +40,7 @@ OWN_FIELDS = frozenset({"time_zone", "language"})
 FIELDS = OWN_FIELDS | {"name", "email", "department", "work_in_progress_limit"}
 
 
-@transaction.atomic
+@verb
 def hire(
     *,
     email: str,
@@ -106,7 +106,7 @@ def _person(other_account: UUID | None) -> UUID:
     return found.person_id
 
 
-@transaction.atomic
+@verb
 def edit_staff(
     *, staff_id: UUID, changes: Mapping[str, Any], by: Actor, at: dt.datetime, seen: int | None = None
 ) -> Staff:
@@ -144,7 +144,7 @@ def _clean(field: str, value: Any) -> Any:
     return cleaners[field](value)
 
 
-@transaction.atomic
+@verb
 def deactivate(*, staff_id: UUID, by: Actor, at: dt.datetime, note: str = "") -> Staff:
     """Close an account: sessions, keys, links and delegations end at once; what they did stays on the record.
 
@@ -167,7 +167,7 @@ def deactivate(*, staff_id: UUID, by: Actor, at: dt.datetime, note: str = "") ->
     return staff
 
 
-@transaction.atomic
+@verb
 def reactivate(*, staff_id: UUID, by: Actor, at: dt.datetime) -> Staff:
     """Open a closed account again, with the roles it had; nothing that ended comes back. Not by the person."""
     by.require(Permission.STAFF_EDIT)

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid, NotVisible, Refused
 from recourse.kit.models import locked
+from recourse.kit.transactions import verb
 from recourse.people.actions.book import (
     clean_name,
     not_oneself,
@@ -40,7 +40,7 @@ from recourse.timeline.actions import record
 TEAM_FIELDS = ("name", "kind", "department", "is_walled")
 
 
-@transaction.atomic
+@verb
 def make_team(
     *, name: str, kind: str, by: Actor, at: dt.datetime, department: str | None = None, is_walled: bool = False
 ) -> Team:
@@ -55,7 +55,7 @@ def make_team(
     return team
 
 
-@transaction.atomic
+@verb
 def edit_team(*, team: str, changes: Mapping[str, Any], by: Actor, at: dt.datetime, seen: int | None = None) -> Team:
     """Change name, kind, department (short name or nothing) or is_walled of a team, given by short name."""
     by.require(Permission.STAFF_EDIT)
@@ -96,7 +96,7 @@ def _department(slug: str | None) -> Department | None:
     return found
 
 
-@transaction.atomic
+@verb
 def retire_team(*, team: str, by: Actor, at: dt.datetime) -> Team:
     """Close a team to new work. Refused while people belong to it."""
     by.require(Permission.STAFF_EDIT)
@@ -112,7 +112,7 @@ def retire_team(*, team: str, by: Actor, at: dt.datetime) -> Team:
     return row
 
 
-@transaction.atomic
+@verb
 def join_team(*, team: str, staff_id: UUID, by: Actor, at: dt.datetime, is_lead: bool = False) -> Membership:
     """Put somebody into a team. Its leads may too. Nobody lets themself into a walled team. Idempotent."""
     row = team_locked(team)
@@ -143,7 +143,7 @@ def _may_run(team: Team, by: Actor) -> None:
         )
 
 
-@transaction.atomic
+@verb
 def leave_team(*, team: str, staff_id: UUID, by: Actor, at: dt.datetime) -> None:
     """Take somebody out of a team; its leads may too."""
     membership = _membership(team, staff_id)
@@ -153,7 +153,7 @@ def leave_team(*, team: str, staff_id: UUID, by: Actor, at: dt.datetime) -> None
     record(TeamLeft(staff=str(staff_id), team=team), thread=thread, by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def lead_team(*, team: str, staff_id: UUID, is_lead: bool, by: Actor, at: dt.datetime) -> Membership:
     """Make a member the lead of a team, or end it. Only administrators, and never for themself."""
     membership = _membership(team, staff_id)
@@ -186,7 +186,7 @@ def _membership(team: str, staff_id: UUID) -> Membership:
     return found
 
 
-@transaction.atomic
+@verb
 def make_department(*, name: str, by: Actor, at: dt.datetime) -> Department:
     """Make a department; its short name is made from the name and stays."""
     by.require(Permission.STAFF_EDIT)
@@ -197,7 +197,7 @@ def make_department(*, name: str, by: Actor, at: dt.datetime) -> Department:
     return department
 
 
-@transaction.atomic
+@verb
 def rename_department(*, department: str, name: str, by: Actor, at: dt.datetime) -> Department:
     """Give a department, found by its short name, another name."""
     by.require(Permission.STAFF_EDIT)

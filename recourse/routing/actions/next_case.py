@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import NoReturn
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recourse.cases.actions import take
@@ -17,6 +16,7 @@ from recourse.kit.actor import Actor
 from recourse.kit.cards import mask_cards
 from recourse.kit.errors import Invalid, Refused
 from recourse.kit.text import clean_text
+from recourse.kit.transactions import verb
 from recourse.people.policy import Permission
 from recourse.routing.events import OfferOverridden, OfferTaken
 from recourse.routing.models import Offer
@@ -38,7 +38,7 @@ class Given:
     line: str
 
 
-@transaction.atomic
+@verb
 def get_next(*, by: Actor, at: dt.datetime) -> Given:
     """Take the case whose delay costs most now, and say why this one.
 
@@ -105,7 +105,7 @@ def _offer(
     )
 
 
-@transaction.atomic
+@verb
 def take_instead(key: CaseKey, *, reason: str, by: Actor, at: dt.datetime, note: str = "") -> Given:
     """Take this unowned case though another is next, for a reason of the handbook. Needs queue:override.
 

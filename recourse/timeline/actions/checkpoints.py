@@ -3,10 +3,11 @@
 import datetime as dt
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Max
 
 from recourse.kit.actor import system
+from recourse.kit.transactions import verb
 from recourse.timeline.actions.record import operations_thread, record
 from recourse.timeline.events import CheckpointSigned
 from recourse.timeline.models import Checkpoint, Entry, Horizon, Leaf, Subtree
@@ -26,7 +27,7 @@ SELECT pg_current_xact_id()::text::bigint,
 """
 
 
-@transaction.atomic
+@verb
 def seal(*, limit: int = 50_000) -> int:
     """Give every settled entry its place in the tree, by order of position, and return how many were new.
 
@@ -55,7 +56,7 @@ def seal(*, limit: int = 50_000) -> int:
     return len(found)
 
 
-@transaction.atomic
+@verb
 def sign_checkpoint(*, key: Ed25519PrivateKey, at: dt.datetime) -> Checkpoint | None:
     """Sign the head of the tree as it stands and return the checkpoint; None where nothing was sealed meanwhile."""
     _only_one()

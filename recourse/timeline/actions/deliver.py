@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from recourse.kit.actor import Actor, ActorKind, system
 from recourse.kit.errors import NotVisible, Refused
+from recourse.kit.transactions import verb
 from recourse.timeline import reactions
 from recourse.timeline.actions.record import operations_thread, record
 from recourse.timeline.events import DeliveryDropped, DeliveryRetried, DeliveryStuck, event_class
@@ -107,7 +108,7 @@ def _finish(delivery: Delivery, state: DeliveryState, at: dt.datetime) -> int:
     return _ours(delivery).update(state=state, done_at=at, next_look_at=None, error="")
 
 
-@transaction.atomic
+@verb
 def _failed(delivery: Delivery, error: Exception, at: dt.datetime) -> None:
     said = f"{type(error).__name__}: {error}"[:2000]
     log.warning("delivery %s of %s failed: %s", delivery.reaction, delivery.entry_id, type(error).__name__)
@@ -125,7 +126,7 @@ def _stick(delivery: Delivery, said: str, at: dt.datetime) -> None:
     record(stuck, thread=operations_thread(), by=system("worker"), at=at)
 
 
-@transaction.atomic
+@verb
 def retry_delivery(*, delivery_id: UUID, by: Actor, at: dt.datetime) -> Delivery:
     """Let a stuck, dropped or waiting delivery run again at once. Raises NotVisible, Refused(delivery.state)."""
     by.require("system:operate")
@@ -137,7 +138,7 @@ def retry_delivery(*, delivery_id: UUID, by: Actor, at: dt.datetime) -> Delivery
     return delivery
 
 
-@transaction.atomic
+@verb
 def drop_delivery(*, delivery_id: UUID, by: Actor, at: dt.datetime, reason: str = "") -> Delivery:
     """Give up a stuck delivery; it stays listed as dropped. Raises NotVisible, Refused(delivery.state)."""
     by.require("system:operate")

@@ -12,6 +12,7 @@ from recourse.kit.actor import Actor
 from recourse.kit.errors import Refused
 from recourse.kit.ids import random_bytes
 from recourse.kit.time import as_utc, now
+from recourse.kit.transactions import verb
 from recourse.timeline import reactions
 from recourse.timeline.events import Event, NoteShredded
 from recourse.timeline.models import Delivery, Entry, Private, Thread
@@ -194,7 +195,7 @@ def _react(happenings: Sequence[Happening], entries: Sequence[Entry]) -> None:
         reaction.act_many(told_of)
 
 
-@transaction.atomic
+@verb
 def shred(*, position: int, by: Actor, at: dt.datetime) -> Entry:
     """Destroy the private note beside an entry and say so on its thread; the chain still verifies.
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F
 from standardwebhooks import Webhook as Signer
 
@@ -17,6 +16,7 @@ from recourse.kit.ids import random_bytes
 from recourse.kit.outbound import Answer, UnreachableError, configured
 from recourse.kit.sealing import UnsealableError, seal, unseal
 from recourse.kit.time import iso, monotonic
+from recourse.kit.transactions import verb
 from recourse.timeline.actions.record import record
 from recourse.timeline.events import WebhookDisabled, event_class
 from recourse.timeline.models import Entry, Webhook, WebhookAttempt
@@ -164,7 +164,7 @@ def _post(webhook: Webhook, entry: Entry, secrets: list[str], at: dt.datetime) -
     return "taken" if 200 <= answer.status < 300 else "refused", answer
 
 
-@transaction.atomic
+@verb
 def _note(webhook: Webhook, entry: Entry, outcome: str, answer: Answer | None, at: dt.datetime) -> None:
     """Log a sending; begin or end the time of failing; disable a webhook that has failed for days."""
     WebhookAttempt.objects.create(

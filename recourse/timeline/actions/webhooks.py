@@ -11,6 +11,7 @@ from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid, NotVisible, Refused, Stale
 from recourse.kit.ids import uuid7
 from recourse.kit.outbound import configured
+from recourse.kit.transactions import verb
 from recourse.timeline.actions.record import open_thread, record
 from recourse.timeline.actions.sending import PREFIX, forget_subscriptions, new_secret, sealed_secret
 from recourse.timeline.events import (
@@ -33,7 +34,7 @@ LIMIT = 50
 RIGHT = "webhook:edit"
 
 
-@transaction.atomic
+@verb
 def add_webhook(*, url: str, events: Sequence[str], by: Actor, at: dt.datetime) -> tuple[Webhook, str]:
     """Subscribe a receiver to events (names of the catalogue, or `*`) and return it with its secret, shown only now.
 
@@ -57,7 +58,7 @@ def add_webhook(*, url: str, events: Sequence[str], by: Actor, at: dt.datetime) 
     return webhook, secret
 
 
-@transaction.atomic
+@verb
 def edit_webhook(
     *, webhook_id: UUID, url: str, events: Sequence[str], by: Actor, at: dt.datetime, seen: int | None = None
 ) -> Webhook:
@@ -71,7 +72,7 @@ def edit_webhook(
     return _saved(webhook, WebhookEdited(str(webhook.pk), named, is_url_changed), by, at)
 
 
-@transaction.atomic
+@verb
 def rotate_secret(*, webhook_id: UUID, by: Actor, at: dt.datetime, seen: int | None = None) -> tuple[Webhook, str]:
     """Give a receiver a new secret and return it, shown only now; for a day both secrets sign."""
     webhook = _held(webhook_id, by, seen)
@@ -81,7 +82,7 @@ def rotate_secret(*, webhook_id: UUID, by: Actor, at: dt.datetime, seen: int | N
     return _saved(webhook, WebhookSecretRotated(str(webhook.pk)), by, at), secret
 
 
-@transaction.atomic
+@verb
 def pause_webhook(*, webhook_id: UUID, by: Actor, at: dt.datetime, seen: int | None = None) -> Webhook:
     """Send nothing until the webhook is resumed; what happens meanwhile is not sent later."""
     webhook = _held(webhook_id, by, seen, [WebhookState.ACTIVE])
@@ -89,7 +90,7 @@ def pause_webhook(*, webhook_id: UUID, by: Actor, at: dt.datetime, seen: int | N
     return _saved(webhook, WebhookPaused(str(webhook.pk)), by, at)
 
 
-@transaction.atomic
+@verb
 def resume_webhook(*, webhook_id: UUID, by: Actor, at: dt.datetime, seen: int | None = None) -> Webhook:
     """Send again to a paused or disabled webhook."""
     webhook = _held(webhook_id, by, seen, [WebhookState.PAUSED, WebhookState.DISABLED])
@@ -97,7 +98,7 @@ def resume_webhook(*, webhook_id: UUID, by: Actor, at: dt.datetime, seen: int | 
     return _saved(webhook, WebhookResumed(str(webhook.pk)), by, at)
 
 
-@transaction.atomic
+@verb
 def remove_webhook(*, webhook_id: UUID, by: Actor, at: dt.datetime, seen: int | None = None) -> Webhook:
     """Stop using a webhook for good: its secrets are destroyed, its row stays for the log of what was sent."""
     webhook = _held(webhook_id, by, seen)
@@ -106,7 +107,7 @@ def remove_webhook(*, webhook_id: UUID, by: Actor, at: dt.datetime, seen: int | 
     return _saved(webhook, WebhookRemoved(str(webhook.pk)), by, at)
 
 
-@transaction.atomic
+@verb
 def try_webhook(*, webhook_id: UUID, by: Actor, at: dt.datetime) -> Delivery:
     """Send a `webhook.tested` event to one webhook, whatever it is subscribed to."""
     webhook = _held(webhook_id, by, None, [WebhookState.ACTIVE])
@@ -117,7 +118,7 @@ def try_webhook(*, webhook_id: UUID, by: Actor, at: dt.datetime) -> Delivery:
     return delivery
 
 
-@transaction.atomic
+@verb
 def redeliver(*, webhook_id: UUID, position: int, by: Actor, at: dt.datetime) -> Delivery:
     """Send an event once more to a webhook that was sent it, or should have been. Raises NotVisible for any other."""
     webhook = _held(webhook_id, by, None, [WebhookState.ACTIVE])

@@ -6,11 +6,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
 from recourse.kit.actor import system
 from recourse.kit.errors import Invalid, Refused
 from recourse.kit.time import now
+from recourse.kit.transactions import verb
 from recourse.people import actions, queries
 from recourse.people.policy import ROLES
 
@@ -59,7 +59,7 @@ def _password() -> str:
     return typed
 
 
-@transaction.atomic
+@verb
 def _make(options: dict[str, Any], password: str | None) -> str:
     """Make the account, or nothing at all, and return what the operator must pass on."""
     at = now()
