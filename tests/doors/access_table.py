@@ -194,7 +194,7 @@ WEB: dict[str, Row] = {
     ),
     **_screens("handbook:publish", "", "handbook_publication"),
     **_screens("intake:quarantine", "", "quarantine", "quarantined"),
-    **_screens("intake:import", "", "imports", "import"),
+    **_screens("intake:import", "", "imports", "import", "import-row"),
     **_screens("system:operate", "", "style", "style_layout", "operations", "delivery-act"),
     **_screens("webhook:edit", "", "webhooks", "webhook"),
     **_screens("staff:read", "",

@@ -20,9 +20,8 @@ from recourse.kit.time import now
 from recourse.timeline.models import Entry
 from recourse.timeline.queries import check_record
 from tests.cast import Cast, make_cast
-from tests.doors.web.browser import Light, browser, context_in, sign_in
+from tests.doors.web.browser import Light, context_in, sign_in
 
-__all__ = ["browser"]
 UNDO = dt.timedelta(seconds=11)
 COMPLAINTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "cfpb" / "cfpb_2025_payday_131.csv"
 pytestmark = [
