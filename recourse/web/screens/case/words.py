@@ -1,8 +1,13 @@
 """Words for what stands on a case page."""
 
+from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
+
+from recourse.handbook.policy.clocks import ClockKind
+from recourse.handbook.policy.shape import TIERS
 
 
 def clock_name(clock: Any, rules: Any) -> str:
@@ -42,3 +47,23 @@ def rule_of(clock: Any) -> str:
 def said_reason(rules: Any, kind: str, code: str) -> str:
     """Return a reason of the handbook by its name."""
     return next((str(one.name) for one in getattr(rules.reasons, kind) if one.code == code), code)
+
+
+def event_names(rules: Any, queues: Mapping[str, str], teams: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
+    """Return what the codes in events of a case are called, for each field that holds such codes."""
+    lists = (rules.reasons.wait, rules.reasons.hold, rules.reasons.close, rules.reasons.returns, rules.reasons.override)
+    tiers = {tier.value: tier.value.replace("_", " ") for tier in TIERS}
+    steps = {step.key: step.key.replace("_", " ") for ladder in rules.ladders for step in ladder.steps}
+    clocks = {one.key: one.name for one in rules.clocks.statutory}
+    return {
+        "reason": {one.code: str(one.name) for one in chain.from_iterable(lists)},
+        "queue": queues,
+        "from_queue": queues,
+        "team": teams,
+        "before": tiers,
+        "after": tiers,
+        "grounds": {ground.code: ground.name for ground in rules.escalation.grounds},
+        "ladder": {ladder.key: ladder.name for ladder in rules.ladders},
+        "step": steps,
+        "clock": {kind.value: kind.value.replace("_", " ") for kind in ClockKind} | clocks,
+    }
