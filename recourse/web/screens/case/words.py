@@ -6,12 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from recourse.handbook.policy.clocks import ClockKind
 from recourse.handbook.policy.shape import TIERS
 
 
-def clock_name(clock: Any, rules: Any) -> str:
-    """Return what a clock is called: our own by kind, a statutory one by the handbook's name."""
+def clock_names(rules: Any) -> Mapping[str, str]:
+    """Return what each clock is called: our own by kind, a statutory one by the handbook's name."""
     own = {
         "first_response": _("First response"),
         "next_response": _("Next response"),
@@ -19,10 +18,17 @@ def clock_name(clock: Any, rules: Any) -> str:
         "resolution": _("Resolution"),
         "promise": _("Promise"),
     }
-    if clock.kind in own:
-        return own[clock.kind]
-    named: str | None = next((one.name for one in rules.clocks.statutory if one.key == clock.kind), None)
-    return named or clock.kind.replace("_", " ")
+    return own | {one.key: str(one.name) for one in rules.clocks.statutory}
+
+
+def clock_name(clock: Any, rules: Any) -> str:
+    """Return what one clock is called."""
+    return clock_names(rules).get(clock.kind, clock.kind.replace("_", " "))
+
+
+def tier_name(tier: str) -> str:
+    """Return a tier in words."""
+    return {"front_line": _("front line"), "tier_1": _("tier 1"), "tier_2": _("tier 2"), "tier_3": _("tier 3")}[tier]
 
 
 def family_name(family: str) -> str:
@@ -52,9 +58,8 @@ def said_reason(rules: Any, kind: str, code: str) -> str:
 def event_names(rules: Any, queues: Mapping[str, str], teams: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
     """Return what the codes in events of a case are called, for each field that holds such codes."""
     lists = (rules.reasons.wait, rules.reasons.hold, rules.reasons.close, rules.reasons.returns, rules.reasons.override)
-    tiers = {tier.value: tier.value.replace("_", " ") for tier in TIERS}
+    tiers = {tier.value: tier_name(tier.value) for tier in TIERS}
     steps = {step.key: step.key.replace("_", " ") for ladder in rules.ladders for step in ladder.steps}
-    clocks = {one.key: one.name for one in rules.clocks.statutory}
     return {
         "reason": {one.code: str(one.name) for one in chain.from_iterable(lists)},
         "queue": queues,
@@ -65,5 +70,5 @@ def event_names(rules: Any, queues: Mapping[str, str], teams: Mapping[str, str])
         "grounds": {ground.code: ground.name for ground in rules.escalation.grounds},
         "ladder": {ladder.key: ladder.name for ladder in rules.ladders},
         "step": steps,
-        "clock": {kind.value: kind.value.replace("_", " ") for kind in ClockKind} | clocks,
+        "clock": clock_names(rules),
     }
