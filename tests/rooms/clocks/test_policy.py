@@ -604,9 +604,7 @@ def test_a_clock_that_a_bounce_opened_again_runs_on_after_a_reopening() -> None:
 
 def _open(kind: str, facts: list[Fact], plan: Plan = STANDARD) -> list[int]:
     return [
-        clock.epoch
-        for clock in replay(facts, plan, utc("2026-01-12 14:00"))
-        if clock.kind == kind and clock.is_open
+        clock.epoch for clock in replay(facts, plan, utc("2026-01-12 14:00")) if clock.kind == kind and clock.is_open
     ]
 
 
