@@ -223,4 +223,4 @@ def test_who_else_is_here_is_shown_and_typing_is_told(page: Page) -> None:
     page.route("**/d/", lambda route: route.fulfill(status=204))
     page.locator('form[data-draft="/d/"] textarea').fill("x")
     page.wait_for_timeout(100)
-    assert ["reading" in told[0], "typing" in told[-1]] == [True, True]
+    assert ["reading" in told[0], "writing" in told[-1]] == [True, True]
