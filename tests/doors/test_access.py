@@ -24,7 +24,7 @@ from tests.doors.api.world import World
 from tests.doors.desk import NICKS, Desk, make_desk, taken_back, writes
 from tests.doors.examples import SCHEMA, body, query
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow_once, pytest.mark.xdist_group("access")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow_once]
 ONE_FILE = (
     b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n'
     b"Content-Type: text/plain\r\n\r\nhello\r\n--x--\r\n"

@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.doors.access_table import HIDING, VISIBLE, WEB
 from tests.doors.desk import NICKS, Desk, make_desk, taken_back, writes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow_once, pytest.mark.xdist_group("access")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow_once]
 ABSENT = {"str": "nothing", "uuid": str(UUID(int=7)), "int": "999999", "slug": "nothing"}
 PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")
 CHANGING = re.compile(rb'(?:name="csrf" content|name="csrfmiddlewaretoken" value|nonce)="[^"]*"')

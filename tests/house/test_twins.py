@@ -13,7 +13,6 @@ from tests.house.source import ROOT
 from tests.twins import Twin, every_twin
 from tests.twins.runner import key
 
-pytestmark = pytest.mark.xdist_group("twins")
 IS_POSTGRES = connection.vendor == "postgresql"
 FOUND = [(name, twin) for name, twin in every_twin() if twin.is_for_postgres is IS_POSTGRES]
 

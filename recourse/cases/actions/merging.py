@@ -13,9 +13,9 @@ from recourse.cases.events import CaseGained, CaseMerged, CaseParted, CaseUnmerg
 from recourse.cases.models import Case, CaseMerge
 from recourse.cases.policy import FAR, Priority, Stage
 from recourse.cases.policy.merging import COMBINED, MergeSide, Taken, problem, take, undo
-from recourse.cases.policy.moves import Refusal, missing_right
+from recourse.cases.policy.moves import Refusal, missing_right, works
 from recourse.cases.queries.find import CaseKey, merges_of
-from recourse.cases.queries.state import refused
+from recourse.cases.queries.state import refused, state_of
 from recourse.kit.actor import Actor
 from recourse.kit.time import iso
 from recourse.kit.transactions import verb
@@ -118,7 +118,8 @@ def unmerge(joined: CaseKey, *, by: Actor, at: dt.datetime, note: str = "", seen
         refuse("merge.undone")
         raise AssertionError
     one, other = load_two(row.joined_id, row.kept_id, by=by)
-    ask_works(other, by)
+    if works(state_of(other, by, is_whole=False)) is not None:
+        refuse("merge.kept_elsewhere", kept=other.ref, team=other.team.name)
     if other.stage == Stage.MERGED:
         refuse("merge.kept_merged", kept=other.ref)
     changed = _without(row, other)

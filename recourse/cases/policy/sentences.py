@@ -60,6 +60,7 @@ SENTENCES: dict[str, str] = {
     ),
     "merge.undone": gettext_noop("No merge of this case stands that could be undone."),
     "merge.kept_merged": gettext_noop("%(kept)s has itself been merged; undo that first."),
+    "merge.kept_elsewhere": gettext_noop("%(kept)s is worked by %(team)s; its owner or that team can undo this."),
     "split.undone": gettext_noop("This case was not split off, or that was undone already."),
     "reader.already": gettext_noop("%(name)s is a reader of this case already."),
     "reader.not": gettext_noop("This person is not a named reader of the case."),

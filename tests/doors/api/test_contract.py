@@ -36,7 +36,7 @@ from tests.cast import make_cast
 from tests.doors.api.world import World, make_world
 from tests.doors.desk import taken_back
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow_once, pytest.mark.xdist_group("contract")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow_once]
 EXAMPLES = int(os.environ.get("RECOURSE_CONTRACT_EXAMPLES", "8"))
 CHECKS = [
     not_a_server_error,
