@@ -40,7 +40,7 @@ ROOMS = [
     f"recourse.{room}"
     for room in (
         "timeline", "search", "answers", "people", "handbook", "customers", "cases", "clocks", "conversations",
-        "escalations", "intake", "routing",
+        "approvals", "escalations", "intake", "routing",
     )
 ]  # fmt: skip
 INSTALLED_APPS = [
