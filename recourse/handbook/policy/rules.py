@@ -16,6 +16,7 @@ from recourse.handbook.policy.escalation import EscalationRules
 from recourse.handbook.policy.facts import FactValue, Subject
 from recourse.handbook.policy.intake import Intake
 from recourse.handbook.policy.ladders import Ladder
+from recourse.handbook.policy.money import MoneyRules
 from recourse.handbook.policy.reasons import Reasons
 from recourse.handbook.policy.routing import Routing
 from recourse.handbook.policy.shape import Currency, Key, Name, Shape, refusal, require_unique
@@ -51,6 +52,7 @@ class Rules(Shape):
     reasons: Reasons
     routing: Routing
     intake: Intake
+    money: MoneyRules = MoneyRules()
     authority: Authority = Field(default_factory=Authority)
 
     @model_validator(mode="after")
@@ -97,9 +99,9 @@ class Rules(Shape):
                 yield ("ladders", index, "statutory", place), "statutory clock", key
         for index, work in enumerate(self.routing.families):
             yield ("routing", "families", index, "family"), "family", work.family
-        for index, route in enumerate(self.authority.routes):
+        for index, route in enumerate(self.authority.ways):
             if route.first_level is not None:
-                yield ("authority", "routes", index, "first_level"), "level", route.first_level
+                yield ("authority", "ways", index, "first_level"), "level", route.first_level
         for index, limit in enumerate(self.authority.limits):
             yield ("authority", "limits", index, "currency"), "rate for the currency", limit.currency
 
