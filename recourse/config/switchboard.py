@@ -6,6 +6,9 @@ An entry maps fields and calls one verb; it decides nothing.
 from typing import Any
 from uuid import UUID
 
+from recourse.approvals import actions as approvals
+from recourse.approvals import events as approval_events
+from recourse.approvals import tasks as approval_tasks
 from recourse.cases import actions as casework
 from recourse.cases import events as cases
 from recourse.clocks import actions as clocks
@@ -174,10 +177,23 @@ CASES_FOLLOW: list[Reaction] = [
         lambda e, h: casework.follow_customers([UUID(e.customer_id), UUID(e.out_of_id)], by=h.by, at=h.at),
     ),
 ]
-NOW: list[Reaction] = [*CASES_FOLLOW, *MESSAGES_FOLLOW, *CLOCKS_HEAR, *ESCALATIONS_HEAR]
+APPROVALS_FOLLOW: list[Reaction] = [
+    Reaction(
+        "approvals.reroute",
+        (people.StaffDeactivated, people.AbsenceAdded, people.RoleRevoked),
+        lambda e, h: approvals.reroute_for(UUID(e.staff), at=h.at),
+    ),
+]
+NOW: list[Reaction] = [*CASES_FOLLOW, *MESSAGES_FOLLOW, *CLOCKS_HEAR, *ESCALATIONS_HEAR, *APPROVALS_FOLLOW]
 LATER: list[Reaction] = [
     Reaction("people.mail_reset_link", (people.ResetRequested,), people_tasks.mail_reset_link, is_outside=True),
     Reaction("people.mail_notice", ACCOUNT_CHANGES, people_tasks.mail_notice, is_outside=True),
+    Reaction(
+        "approvals.mail_asked",
+        (approval_events.ApprovalAsked, approval_events.ApprovalClimbed, approval_events.ApprovalReminded),
+        approval_tasks.mail_asked,
+        is_outside=True,
+    ),
 ]
 
 
