@@ -16,6 +16,7 @@ FAMILIES: tuple[str, ...] = (
     "intake",
     "live",
     "look",
+    "money",
     "operations",
     "people",
     "queues",

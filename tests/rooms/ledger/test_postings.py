@@ -102,7 +102,8 @@ def test_no_sql_changes_what_was_posted_or_planned(story: Story, attack: str, is
     actions.issue_voucher(
         story.approved(500), amount=eur(500), approval_ref="v", customer_id=story.cast.jane.pk, **ONCE
     )
-    with pytest.raises(DatabaseError, match=r"append-only|FOREIGN KEY|truncate"), transaction.atomic():
+    connection.check_constraints()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         connection.cursor().execute(attack)
     attempt.refresh_from_db()
     assert check_ledger(at=AT) == []

@@ -100,7 +100,7 @@ def test_sixteen_who_spend_it_at_once_spend_it_once(is_postgres: bool, cast: Cas
     if not is_postgres:
         pytest.skip("writers take turns on SQLite")
     story = tell_story(cast)
-    for volley in range(12):
+    for _volley in range(12):
         matter = story.approved(2_000, kind="credit")
         met = at_once([lambda matter=matter: issue(story, matter)] * 8)  # type: ignore[misc]
         assert all(error is None or isinstance(error, Refused) for error in met), met
