@@ -40,7 +40,7 @@ ROOMS = [
     f"recourse.{room}"
     for room in (
         "timeline", "search", "answers", "people", "handbook", "customers", "cases", "clocks", "conversations",
-        "escalations", "intake", "routing",
+        "escalations", "remedies", "intake", "routing",
     )
 ]  # fmt: skip
 INSTALLED_APPS = [

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from recourse.handbook.policy.conditions import Condition
+from recourse.handbook.policy.kinds import LineKind
 from recourse.handbook.policy.shape import (
     SEVERITIES,
     Count,
@@ -26,21 +27,6 @@ from recourse.handbook.policy.shape import (
 CAP_LIMIT = 150
 Share = Annotated[int, Field(ge=0, le=1000)]
 Amounts = Annotated[tuple[Money, ...], Field(max_length=50)]
-
-
-class LineKind(StrEnum):
-    """What one line of a package gives."""
-
-    REFUND = "refund"
-    STORE_CREDIT = "store_credit"
-    REPLACEMENT = "replacement"
-    EXPEDITED_SHIPPING = "expedited_shipping"
-    SERVICE_RESTORATION = "service_restoration"
-    CONSEQUENTIAL_LOSS = "consequential_loss"
-    FEE_WAIVER = "fee_waiver"
-    APOLOGY = "apology"
-    MONITORING = "monitoring"
-    GOODWILL = "goodwill"
 
 
 class Execution(StrEnum):
