@@ -10,7 +10,7 @@ HOUSE = ROOT / "recourse"
 ROOMS_FROM_TOP = (
     ("routing", "intake"),
     ("escalations", "remedies"),
-    ("conversations", "clocks"),
+    ("conversations", "clocks", "ledger"),
     ("cases",),
     ("customers",),
     ("handbook",),

@@ -15,6 +15,7 @@ from recourse.handbook.policy.escalation import EscalationRules
 from recourse.handbook.policy.facts import FactValue, Subject
 from recourse.handbook.policy.intake import Intake
 from recourse.handbook.policy.ladders import Ladder
+from recourse.handbook.policy.money import MoneyRules
 from recourse.handbook.policy.reasons import Reasons
 from recourse.handbook.policy.remedies import RemedyRules
 from recourse.handbook.policy.routing import Routing
@@ -52,6 +53,7 @@ class Rules(Shape):
     routing: Routing
     intake: Intake
     remedies: RemedyRules = RemedyRules()
+    money: MoneyRules = MoneyRules()
 
     @model_validator(mode="after")
     def _references(self) -> Self:

@@ -14,6 +14,7 @@ SENTENCES: dict[str, str] = {
     "text.blank": gettext_noop("This cannot be empty."),
     "text.edges": gettext_noop("This begins or ends with a space."),
     "rules.twice": gettext_noop("There are two {what} “{key}”."),
+    "rate.senseless": gettext_noop("A rate stands between two currencies and is more than nothing."),
     "rules.unknown": gettext_noop("There is no {what} “{key}”."),
     "rules.missing": gettext_noop("There is no {what} for {key}."),
     "allowance.missing": gettext_noop("Tier {tier}, severity {severity} has no allowance."),

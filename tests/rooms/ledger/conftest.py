@@ -1,0 +1,25 @@
+"""What the tests of the ledger share."""
+
+import datetime as dt
+
+import pytest
+
+from recourse.handbook.models import Edition
+from tests.cast import AT, Cast
+from tests.rooms.clocks.build import publish
+from tests.rooms.handbook.changed import rules, tree
+from tests.rooms.ledger.build import Story, tell_story
+
+
+@pytest.fixture
+def story(cast: Cast) -> Story:
+    """Return a case about an order that was paid with 100.00 EUR by card."""
+    return tell_story(cast)
+
+
+@pytest.fixture
+def with_rates(cast: Cast) -> Edition:
+    """Publish an edition that knows what a dollar is worth in euros."""
+    worth = {"from_currency": "USD", "to_currency": "EUR", "value": "0.92315", "source": "ECB 2026-03-01"}
+    money = {**tree()["money"], "rates": [worth]}
+    return publish(rules(money=money), number=2, at=AT - dt.timedelta(days=1), cast=cast)
