@@ -49,11 +49,10 @@ class Package(Versioned):
     """
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="package")
+    joined_from = models.UUIDField(null=True)
     edition = models.PositiveIntegerField()
     cause = models.CharField(max_length=40, blank=True)
-    fault = models.CharField(
-        max_length=20, default=Fault.OURS, choices=[(fault.value, fault.value) for fault in Fault]
-    )
+    fault = models.CharField(max_length=20, default=Fault.OURS, choices=[(fault.value, fault.value) for fault in Fault])
     days = models.PositiveIntegerField(default=0)
     currency = models.CharField(max_length=3)
     order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="packages")
@@ -148,9 +147,7 @@ class Line(Versioned):
     reference = models.CharField(max_length=120, blank=True)
     fault = models.CharField(max_length=40, blank=True)
     edition = models.PositiveIntegerField()
-    replaces = models.OneToOneField(
-        "self", null=True, on_delete=models.PROTECT, related_name="replaced_by"
-    )
+    replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
     written_at = models.DateTimeField()
     proposed_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)

@@ -67,9 +67,7 @@ class Assessment:
 
 
 @verb
-def assess(
-    case_key: CaseKey, told: Assessment, *, by: Actor, at: dt.datetime, seen: int | None = None
-) -> Package:
+def assess(case_key: CaseKey, told: Assessment, *, by: Actor, at: dt.datetime, seen: int | None = None) -> Package:
     """Write down the harm of a case and what follows from it; the first time begins its package.
 
     Another assessment voids the approvals that rested on the one before. Needs remedy:propose. Raises NotVisible,

@@ -12,7 +12,7 @@ from recourse.cases.queries.find import CaseKey
 from recourse.conversations.actions import reply
 from recourse.handbook.policy.remedies import Execution
 from recourse.kit.actor import Actor
-from recourse.kit.errors import Invalid, Refused
+from recourse.kit.errors import Refused
 from recourse.kit.text import clean_line
 from recourse.kit.transactions import verb
 from recourse.ledger import actions as ledger

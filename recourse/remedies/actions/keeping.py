@@ -140,7 +140,7 @@ def settle_package(package: Package, *, at: dt.datetime) -> None:
     package.version += 1
     package.save(update_fields=["given_minor", "outcome", "version"])
     is_open = any(one.state in UNSETTLED for one in lines)
-    _hold(package, is_held=is_open or is_owing(package, at=at), at=at)
+    hold(package.case, is_held=is_open or is_owing(package, at=at), at=at)
 
 
 def is_owing(package: Package, *, at: dt.datetime) -> bool:
@@ -150,9 +150,8 @@ def is_owing(package: Package, *, at: dt.datetime) -> bool:
     return bool(shortfalls(fairness_of(package, at=at), firm))
 
 
-def _hold(package: Package, *, is_held: bool, at: dt.datetime) -> None:
-    """Keep the case from being resolved while something is unsettled, and let it go afterwards."""
-    case = package.case
+def hold(case: Case, *, is_held: bool, at: dt.datetime) -> None:
+    """Keep a case from being resolved while something is unsettled, and let it go afterwards."""
     reason = _hold_reason(at)
     stands = Hold.objects.filter(case=case, reason=reason, matter="", lifted_at__isnull=True).exists()
     if is_held and not stands:

@@ -97,7 +97,7 @@ def _refuse_short(package: Package, lines: Sequence[Line], *, at: dt.datetime) -
     """Refuse an offer that leaves anything out that is owed: what the table says is never bargained about."""
     fair = fairness_of(package, at=at)
     offered = {line.pk for line in lines}
-    rows = [one for one in Line.objects.filter(package=package)]
+    rows = Line.objects.filter(package=package)
     firm = [given(one) for one in rows if one.pk in offered or one.state in (*GIVEN, State.DECLINED)]
     missing = shortfalls(fair, firm)
     if missing:
@@ -165,7 +165,7 @@ def leave_offer(line: Line, *, at: dt.datetime) -> None:
 
 
 def lapse_due(*, at: dt.datetime, limit: int = 100) -> int:
-    """Let offers run out whose time is over, and return how many did; what is owed stays approved, to be carried out."""
+    """Let offers run out whose time is over, and return how many did; what is owed stays approved."""
     over = Offer.objects.filter(state=OfferState.OPEN, expires_at__lte=at).order_by("expires_at")
     return sum(_lapse(key, at=at) for key in list(over.values_list("pk", flat=True)[:limit]))
 

@@ -1,4 +1,4 @@
-"""A line as its customer reads it: the words that are shown, stored with the offer, and stored again with the answer."""
+"""A line as its customer reads it: the words that are shown, and stored with the offer and with the answer."""
 
 from django.utils.translation import gettext as _
 
