@@ -50,5 +50,14 @@ SENTENCES: dict[str, str] = {
     "condition.long": gettext_noop("A condition has at most {limit} characters."),
     "wait.question": gettext_noop("Only a wait for the customer can need a question."),
     "wait.pauses": gettext_noop("A wait for ourselves cannot pause clocks."),
+    "authority.whose": gettext_noop("A limit is that of a role or of a person, one of the two."),
+    "authority.order": gettext_noop(
+        "Limits must rise: line, case, customer; and the limit for a line may not pass the agent's."
+    ),
+    "route.band": gettext_noop("A band ends above where it begins."),
+    "route.too_few_asked": gettext_noop("{approvers} must approve, but only {asked} are asked at once."),
+    "route.reminder": gettext_noop("A reminder must come before the request expires."),
+    "route.missing": gettext_noop("The last route must take every line, or some would have none."),
+    "route.unreachable": gettext_noop("The route “{key}” is never reached: the one before it takes every line."),
     "intake.limits": gettext_noop("The limit for one attachment is larger than the limit for all together."),
 }
