@@ -144,7 +144,7 @@ class LineApproved(_AboutLine):
 @event("remedy.refused", **_LINE, approval_id=_KEY, why="refused")
 @dataclass(frozen=True)
 class LineRefused(_AboutLine):
-    """The approval of a line was refused, ran out or was voided."""
+    """The approval of a line was refused, ran out or was taken back."""
 
     approval_id: str
     why: str
@@ -154,7 +154,7 @@ class LineRefused(_AboutLine):
         ways = {
             "refused": _("line %(line)s was not approved"),
             "expired": _("the approval of line %(line)s ran out"),
-            "voided": _("the approval of line %(line)s is void"),
+            "withdrawn": _("the asking for line %(line)s was taken back"),
         }
         return ways.get(self.why, ways["refused"]) % {"line": self.called()}
 

@@ -15,7 +15,7 @@ from recourse.remedies.actions.executing import confirm_done, execute, note_fail
 from recourse.remedies.actions.joining import join_merged, part_unmerged
 from recourse.remedies.actions.letters import send_letter
 from recourse.remedies.actions.offering import lapse_due, offer, recall
-from recourse.remedies.actions.watching import end_watches, note_case
+from recourse.remedies.actions.watching import end_watches, note_cases
 
 __all__ = [
     "Answer",
@@ -33,7 +33,7 @@ __all__ = [
     "execute",
     "join_merged",
     "lapse_due",
-    "note_case",
+    "note_cases",
     "note_ended",
     "note_failed",
     "note_granted",

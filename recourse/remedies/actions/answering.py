@@ -12,7 +12,7 @@ from recourse.kit.money import LIMIT
 from recourse.kit.transactions import verb
 from recourse.remedies.actions.approving import take_back
 from recourse.remedies.actions.executing import begin
-from recourse.remedies.actions.keeping import about, ask, clean_words, load_line, save, settle_package
+from recourse.remedies.actions.keeping import DESK, about, ask, clean_words, load_line, save, settle_package
 from recourse.remedies.actions.offering import end_where_answered
 from recourse.remedies.events import LineAnswered
 from recourse.remedies.models import Acceptance, Line, OfferLine
@@ -48,7 +48,7 @@ def answer(number: int, told: Answer, *, pass_id: UUID, by: Actor, at: dt.dateti
     ask(told.verdict.value, line, by)
     found = _write(line, row, told, pass_id=pass_id, by=by, at=at)
     if told.verdict is Verdict.ACCEPT:
-        begin(line, by=by, at=at)
+        begin(line, by=DESK, at=at)
     elif told.verdict is Verdict.DECLINE:
         take_back(line, why="declined", by=by, at=at)
         line.save(update_fields=["approval_id"])

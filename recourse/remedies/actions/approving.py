@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from recourse.approvals.actions import ask_approval, release, void_for_change
-from recourse.approvals.policy import Terms
+from recourse.approvals.actions import ask_approval, void_for_change
+from recourse.approvals.policy import Terms, terms_hash
 from recourse.cases.queries.find import CaseKey
 from recourse.handbook.policy.kinds import LineKind
 from recourse.kit.actor import Actor
@@ -15,6 +15,7 @@ from recourse.kit.errors import Invalid, Refused
 from recourse.kit.transactions import verb
 from recourse.ledger import actions as ledger
 from recourse.remedies.actions.keeping import (
+    DESK,
     about,
     ask,
     line_of_matter,
@@ -31,7 +32,7 @@ from recourse.remedies.queries.fairness import edition_of, fairness_of
 from recourse.remedies.queries.find import given
 from recourse.timeline.actions.record import record
 
-KIND = "remedy"
+KIND = "remedy_line"
 
 
 @verb
@@ -101,7 +102,20 @@ def terms_of(line: Line) -> Terms:
         evidence=tuple(sorted({*_documents(line)})),
         content=_content(line),
         payment=str(line.payment_id or ""),
+        executor_person_ids=_executors(line),
     )
+
+
+def _executors(line: Line) -> tuple[UUID, ...]:
+    """Return who carries it out, where that matters: nobody goes beyond the band of goodwill on their own yes."""
+    if not line.excess_minor or line.proposer is None:
+        return ()
+    return (line.proposer.person_id,)
+
+
+def hash_of(line: Line) -> str:
+    """Return the hash of the terms as they are now, for the approval to be compared with."""
+    return terms_hash(terms_of(line))
 
 
 def _documents(line: Line) -> list[str]:
@@ -153,7 +167,7 @@ def note_granted(*, matter: str, approval_id: UUID, by: Actor, at: dt.datetime) 
 
 @verb
 def note_ended(*, matter: str, approval_id: UUID, why: str, by: Actor, at: dt.datetime) -> None:
-    """Hear that an approval was refused, ran out, or is void; what was promised for the line is owed no longer."""
+    """Hear that an approval was refused, ran out or was taken back; what was promised for the line is owed no longer."""
     line = line_of_matter(matter)
     if line is None or line.approval_id != approval_id or line.state not in (State.PROPOSED, State.APPROVED):
         return
@@ -169,10 +183,8 @@ def take_back(line: Line, *, why: str, by: Actor, at: dt.datetime, is_kept: bool
     if line.approval_id is None:
         return
     _unpromise(line, why=why, by=by, at=at)
-    if line.state in (State.PROPOSED, State.APPROVED, State.OFFERED, State.COUNTERED, State.DECLINED, State.LAPSED):
-        void_for_change(line.matter, new_hash="", by=by, at=at)
-    else:
-        release(line.matter, by=by, at=at)
+    if not line.executed_at:
+        void_for_change(line.matter, new_hash="", by=DESK, at=at)
     if not is_kept:
         line.approval_id = None
 

@@ -15,7 +15,7 @@ from recourse.handbook.policy.kinds import LineKind
 from recourse.handbook.policy.remedies import Fault, RemedyRules
 from recourse.handbook.queries import edition_at
 from recourse.kit.actor import Actor
-from recourse.kit.errors import Invalid, Stale
+from recourse.kit.errors import Invalid, Refused, Stale
 from recourse.kit.models import locked
 from recourse.kit.money import CURRENCIES, LIMIT
 from recourse.kit.transactions import verb
@@ -23,8 +23,8 @@ from recourse.people.policy import Permission
 from recourse.remedies.actions.approving import void_approvals
 from recourse.remedies.actions.keeping import settle_package, staff_of, workable
 from recourse.remedies.events import RemedyAssessed
-from recourse.remedies.models import HarmClaim, Package
-from recourse.remedies.policy import weigh
+from recourse.remedies.models import HarmClaim, Line, Package
+from recourse.remedies.policy import State, weigh
 from recourse.remedies.queries.fairness import facts_of
 from recourse.timeline.actions.record import record
 
@@ -76,6 +76,7 @@ def assess(case_key: CaseKey, told: Assessment, *, by: Actor, at: dt.datetime, s
     by.require(Permission.REMEDY_PROPOSE)
     staff = staff_of(by)
     case = workable(case_key, by=by)
+    _refuse_offered(case)
     edition = edition_at(at)
     order = _order(case, told)
     _check(case, told, edition.rules.remedies, order)
@@ -94,6 +95,12 @@ def assess(case_key: CaseKey, told: Assessment, *, by: Actor, at: dt.datetime, s
         void_approvals(package, by=by, at=at)
     settle_package(package, at=at)
     return package
+
+
+def _refuse_offered(case: Case) -> None:
+    """Refuse to change what an offer rests on while the customer has it before them."""
+    if Line.objects.filter(package__case=case, state=State.OFFERED).exists():
+        raise Refused("remedy.offer_open", _("The customer has an offer that rests on this; take it back first."))
 
 
 def _package(case: Case, told: Assessment, edition: Edition, *, at: dt.datetime) -> Package:

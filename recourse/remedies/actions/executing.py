@@ -16,7 +16,7 @@ from recourse.kit.errors import Refused
 from recourse.kit.text import clean_line
 from recourse.kit.transactions import verb
 from recourse.ledger import actions as ledger
-from recourse.remedies.actions.approving import approval_ref
+from recourse.remedies.actions.approving import approval_ref, hash_of
 from recourse.remedies.actions.keeping import (
     DESK,
     about,
@@ -69,7 +69,7 @@ def begin(line: Line, *, by: Actor, at: dt.datetime) -> None:
 
 def _use(line: Line, *, by: Actor, at: dt.datetime) -> None:
     if line.approval_id is not None:
-        use_approval(line.approval_id, by=by, at=at)
+        use_approval(line.approval_id, terms_hash=hash_of(line), by=by, at=at)
 
 
 def _refund(line: Line, by: Actor, at: dt.datetime) -> None:

@@ -1,6 +1,7 @@
 """Watches a settled matter for some days; the same trouble of the same customer takes the case up anew."""
 
 import datetime as dt
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -37,16 +38,15 @@ def start_watch(line: Line, *, by: Actor, at: dt.datetime) -> None:
 
 
 @verb
-def note_case(*, thread_id: UUID, by: Actor, at: dt.datetime) -> None:
-    """Hear of a case that came in or was described anew: where it is the same trouble, the watched case is taken up."""
-    case = Case.objects.filter(thread_id=thread_id).select_related("customer").first()
-    if case is None or case.customer_id is None:
-        return
-    rows = Watch.objects.filter(customer_id=case.customer_id, state=WatchState.WATCHING, until_at__gt=at)
-    watches = rows.select_related("line__package__case__thread").exclude(line__package__case=case)
-    for found in watches.filter(from_at__lte=case.received_at):
-        if _is_same(found, case):
-            _recur(found, case, at=at)
+def note_cases(thread_ids: Sequence[UUID], *, at: dt.datetime) -> None:
+    """Hear of cases that came in or were described anew: where one is the same trouble, the watched case is taken up."""
+    watching = Watch.objects.filter(state=WatchState.WATCHING, until_at__gt=at)
+    rows = Case.objects.filter(thread_id__in=thread_ids, customer__in=watching.values("customer"))
+    for case in rows.select_related("customer"):
+        watches = watching.filter(customer_id=case.customer_id, from_at__lte=case.received_at)
+        for found in watches.select_related("line__package__case__thread").exclude(line__package__case=case):
+            if _is_same(found, case):
+                _recur(found, case, at=at)
 
 
 def _is_same(found: Watch, case: Case) -> bool:

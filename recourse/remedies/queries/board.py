@@ -94,7 +94,7 @@ def board(case_key: UUID | str, *, viewer: Actor, at: dt.datetime) -> Board:
     fair = weigh(facts_of(package, edition.rules, at=at), edition.rules.remedies)
     lines = _views(package, viewer)
     likes = likes_of(package)
-    found = Board(
+    return Board(
         case=case,
         edition=edition,
         why_not=why_not,
@@ -111,7 +111,6 @@ def board(case_key: UUID | str, *, viewer: Actor, at: dt.datetime) -> Board:
         watches=list(Watch.objects.filter(line__package=package).select_related("line", "recurred")),
         payments=payments_left(package.order_id) if package.order_id else (),
     )
-    return found
 
 
 def why_not_composed(case: Case, viewer: Actor) -> str:
