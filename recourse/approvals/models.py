@@ -37,7 +37,7 @@ class ApprovalRows(models.QuerySet["Approval"]):
 
 
 class Approval(Versioned):
-    """One matter that needs a yes. The terms and their hash never change; amounts that count are in the company's currency.
+    """One matter that needs a yes. The terms and their hash never change; what counts is in the company's currency.
 
     `needed_minor` is what the level must cover: the line with the parts that it looks split into, or what a sum over
     case, cause or customer comes to. `facts` is what the asking was weighed by.
@@ -135,7 +135,7 @@ class Approval(Versioned):
 
 
 class Ask(Row):
-    """That somebody is asked to decide, for themself or for another whose delegate they are, on one step of the ladder."""
+    """That somebody is asked to decide, for themself or for whose delegate they are, on one step of the ladder."""
 
     approval = models.ForeignKey(Approval, on_delete=models.PROTECT, related_name="asks")
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="approvals_to_decide")

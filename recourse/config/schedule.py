@@ -1,5 +1,6 @@
 """The schedule: the one list of what the worker does by the clock, and what it asks at every turn."""
 
+from recourse.approvals import tasks as approvals
 from recourse.cases import tasks as cases
 from recourse.clocks import actions as clocks
 from recourse.conversations import tasks as conversations
@@ -16,6 +17,7 @@ TICKERS = [
     Ticker("waits", cases.wake),
     Ticker("remedies", remedies.turn),
     Ticker("ladders", lambda at: escalations.run_ladders(at=at)),
+    Ticker("approvals", approvals.look_after),
 ]
 
 LINES = [

@@ -6,7 +6,9 @@ An entry maps fields and calls one verb; it decides nothing.
 from typing import Any
 from uuid import UUID
 
-from recourse.approvals import events as approvals
+from recourse.approvals import actions as approvals
+from recourse.approvals import events as approval_events
+from recourse.approvals import tasks as approval_tasks
 from recourse.cases import actions as casework
 from recourse.cases import events as cases
 from recourse.clocks import actions as clocks
@@ -142,9 +144,9 @@ ESCALATIONS_HEAR: list[Reaction] = [
     ),
 ]
 ENDED_APPROVALS: dict[str, str] = {
-    approvals.ApprovalRefused.name: "refused",
-    approvals.ApprovalExpired.name: "expired",
-    approvals.ApprovalWithdrawn.name: "withdrawn",
+    approval_events.ApprovalRefused.name: "refused",
+    approval_events.ApprovalExpired.name: "expired",
+    approval_events.ApprovalWithdrawn.name: "withdrawn",
 }
 FAILED_REFUNDS: dict[str, str] = {
     money.RefundRefused.name: "provider_refused",
@@ -154,12 +156,12 @@ FAILED_REFUNDS: dict[str, str] = {
 REMEDIES_HEAR: list[Reaction] = [
     Reaction(
         "remedies.granted",
-        (approvals.ApprovalGranted, approvals.GlassBroken),
+        (approval_events.ApprovalGranted, approval_events.GlassBroken),
         lambda e, h: remedies.note_granted(matter=e.matter, approval_id=UUID(e.approval_id), by=h.by, at=h.at),
     ),
     Reaction(
         "remedies.approval_ended",
-        (approvals.ApprovalRefused, approvals.ApprovalExpired, approvals.ApprovalWithdrawn),
+        (approval_events.ApprovalRefused, approval_events.ApprovalExpired, approval_events.ApprovalWithdrawn),
         lambda e, h: remedies.note_ended(
             matter=e.matter, approval_id=UUID(e.approval_id), why=ENDED_APPROVALS[e.name], by=h.by, at=h.at
         ),
@@ -227,10 +229,30 @@ CASES_FOLLOW: list[Reaction] = [
         lambda e, h: casework.follow_customers([UUID(e.customer_id), UUID(e.out_of_id)], by=h.by, at=h.at),
     ),
 ]
-NOW: list[Reaction] = [*CASES_FOLLOW, *MESSAGES_FOLLOW, *CLOCKS_HEAR, *ESCALATIONS_HEAR, *REMEDIES_HEAR]
+APPROVALS_FOLLOW: list[Reaction] = [
+    Reaction(
+        "approvals.reroute",
+        (people.StaffDeactivated, people.AbsenceAdded, people.RoleRevoked),
+        lambda e, h: approvals.reroute_for(UUID(e.staff), at=h.at),
+    ),
+]
+NOW: list[Reaction] = [
+    *CASES_FOLLOW,
+    *MESSAGES_FOLLOW,
+    *CLOCKS_HEAR,
+    *ESCALATIONS_HEAR,
+    *APPROVALS_FOLLOW,
+    *REMEDIES_HEAR,
+]
 LATER: list[Reaction] = [
     Reaction("people.mail_reset_link", (people.ResetRequested,), people_tasks.mail_reset_link, is_outside=True),
     Reaction("people.mail_notice", ACCOUNT_CHANGES, people_tasks.mail_notice, is_outside=True),
+    Reaction(
+        "approvals.mail_asked",
+        (approval_events.ApprovalAsked, approval_events.ApprovalClimbed, approval_events.ApprovalReminded),
+        approval_tasks.mail_asked,
+        is_outside=True,
+    ),
 ]
 
 

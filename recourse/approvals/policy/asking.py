@@ -14,7 +14,7 @@ HOUR = dt.timedelta(hours=1)
 def route_for(authority: Authority, about: About, sums: Sums, repeats: int) -> ApprovalRoute:
     """Return the first way that fits a line; the band is asked of what the customer got together with it."""
     minor = max(sums.line, sums.customer)
-    return next(way for way in authority.routes if way.fits(about.kind, about.severity, minor, repeats))
+    return next(way for way in authority.ways if way.fits(about.kind, about.severity, minor, repeats))
 
 
 def is_within_own_authority(

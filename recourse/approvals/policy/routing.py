@@ -177,7 +177,7 @@ def _order(one: Seat) -> tuple[object, ...]:
 
 
 def is_complete(given: Iterable[Given], route: ApprovalRoute) -> bool:
-    """Tell whether enough different people said yes, one of them with a limit that covers, and every role among them."""
+    """Tell whether enough different people said yes, one with a limit that covers, and every role among them."""
     said = list(given)
     roles = frozenset[str]().union(*(one.signs_as for one in said))
     is_signed = roles >= set(route.required_roles)

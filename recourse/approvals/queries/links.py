@@ -13,7 +13,7 @@ LINK_PATH = "/decide/"
 
 
 def open_link(token: str, *, at: dt.datetime) -> DecisionLink | None:
-    """Return the open link of a token, or None for one that is spent, late or not ours. A forged one reaches no table."""
+    """Return the open link of a token; None for one that is spent, late or not ours. A forged one reaches no table."""
     if not token.isascii():
         return None
     try:

@@ -19,7 +19,7 @@ from recourse.people.queries import holders_of
 def organisation(
     *, parties: Collection[UUID], since: dt.datetime, at: dt.datetime, team_id: UUID | None = None
 ) -> Organisation:
-    """Return everybody who may decide approvals, and the delegations that touch them or the parties since an instant."""
+    """Return everybody who may decide, and the delegations that touched them or the parties since an instant."""
     staff = list(holders_of(Permission.APPROVAL_DECIDE).values_list("pk", "person_id"))
     people = {person for _pk, person in staff} | set(parties)
     delegations = delegations_among(people, since=since, at=at)

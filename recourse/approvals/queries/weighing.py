@@ -105,7 +105,7 @@ def matter_of(found: Approval, sums: Sums, *, at: dt.datetime) -> Matter:
     """Return an approval as the rules of deciding take it."""
     now = edition_at(at)
     asked_under = edition_numbered(found.edition).rules
-    route = next(way for way in asked_under.authority.routes if way.key == found.route)
+    route = next(way for way in asked_under.authority.ways if way.key == found.route)
     return Matter(
         about=about_of(found),
         sums=sums,

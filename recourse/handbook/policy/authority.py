@@ -191,19 +191,17 @@ class Authority(Shape):
     step_up: StepUp = StepUp()
     limits: Annotated[tuple[Limit, ...], Field(max_length=500)] = ()
     levels: Annotated[tuple[Level, ...], Field(max_length=20)] = ()
-    routes: Annotated[tuple[ApprovalRoute, ...], Field(min_length=1, max_length=100)] = Field(
-        default_factory=_any_route
-    )
+    ways: Annotated[tuple[ApprovalRoute, ...], Field(min_length=1, max_length=100)] = Field(default_factory=_any_route)
     splitting: Splitting = Splitting()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for name in ("limits", "levels", "routes"):
+        for name in ("limits", "levels", "ways"):
             require_unique(getattr(self, name), lambda item: item.key, name)
         require_unique(self.limits, lambda limit: limit.scope, "limits for")
-        if not self.routes[-1].is_for_all:
+        if not self.ways[-1].is_for_all:
             raise refusal("route.missing")
-        for route, later in pairwise(self.routes):
+        for route, later in pairwise(self.ways):
             if route.is_for_all:
                 raise refusal("route.unreachable", key=later.key)
         return self

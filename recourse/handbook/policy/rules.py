@@ -101,9 +101,9 @@ class Rules(Shape):
                 yield ("ladders", index, "statutory", place), "statutory clock", key
         for index, work in enumerate(self.routing.families):
             yield ("routing", "families", index, "family"), "family", work.family
-        for index, route in enumerate(self.authority.routes):
+        for index, route in enumerate(self.authority.ways):
             if route.first_level is not None:
-                yield ("authority", "routes", index, "first_level"), "level", route.first_level
+                yield ("authority", "ways", index, "first_level"), "level", route.first_level
         for index, limit in enumerate(self.authority.limits):
             yield ("authority", "limits", index, "currency"), "rate for the currency", limit.currency
 

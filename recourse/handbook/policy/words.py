@@ -198,6 +198,7 @@ FIELDS: dict[str, str] = {
     "review_within_hours": gettext_noop("an override is reviewed within, hours"),
     "role": gettext_noop("role"),
     "roles": gettext_noop("roles"),
+    "ways": gettext_noop("Ways of approval"),
     "case_severities": gettext_noop("severities"),
     "splitting": gettext_noop("Splitting"),
     "step_up": gettext_noop("Second factor again"),

@@ -167,7 +167,7 @@ def note_granted(*, matter: str, approval_id: UUID, by: Actor, at: dt.datetime) 
 
 @verb
 def note_ended(*, matter: str, approval_id: UUID, why: str, by: Actor, at: dt.datetime) -> None:
-    """Hear that an approval was refused, ran out or was taken back; what was promised for the line is owed no longer."""
+    """Hear that an approval was refused, ran out or was taken back; what was promised is owed no longer."""
     line = line_of_matter(matter)
     if line is None or line.approval_id != approval_id or line.state not in (State.PROPOSED, State.APPROVED):
         return

@@ -39,7 +39,7 @@ def start_watch(line: Line, *, by: Actor, at: dt.datetime) -> None:
 
 @verb
 def note_cases(thread_ids: Sequence[UUID], *, at: dt.datetime) -> None:
-    """Hear of cases that came in or were described anew: where one is the same trouble, the watched case is taken up."""
+    """Hear of cases that came in or were described anew; where one is the same trouble, take the watched case up."""
     watching = Watch.objects.filter(state=WatchState.WATCHING, until_at__gt=at)
     rows = Case.objects.filter(thread_id__in=thread_ids, customer__in=watching.values("customer"))
     for case in rows.select_related("customer"):

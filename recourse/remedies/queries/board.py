@@ -27,6 +27,9 @@ from recourse.remedies.queries.payments import PaymentLeft, payments_left
 from recourse.remedies.queries.shown import line_shown
 
 
+NOBODY = LikeCases(())
+
+
 @dataclass(frozen=True, slots=True)
 class LineView:
     """One line with what may be done with it and how far it has come; `moves` hold why not, "" where one may."""
@@ -61,7 +64,7 @@ class Board:
     claims: Sequence[HarmClaim] = ()
     lines: Sequence[LineView] = ()
     missing: Mapping[str, int] = field(default_factory=dict)
-    likes: LikeCases = LikeCases(())
+    likes: LikeCases = NOBODY
     like_views: Sequence[LikeView] = ()
     share: int = 0
     offers: Sequence[Offer] = ()

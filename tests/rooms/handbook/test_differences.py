@@ -61,7 +61,9 @@ SAID = [
 
 def test_the_currency_of_the_company_is_one_readable_row() -> None:
     bare = with_value(RULES, "authority.limits", [])
-    assert [str(change) for change in diff(bare, with_value(bare, "currency", "USD"))] == ["currency: currency GBP → USD"]
+    assert [str(change) for change in diff(bare, with_value(bare, "currency", "USD"))] == [
+        "currency: currency GBP → USD"
+    ]
 
 
 @pytest.mark.parametrize(("path", "value", "said"), SAID, ids=[row[0] for row in SAID])
