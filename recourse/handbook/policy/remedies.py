@@ -1,4 +1,4 @@
-"""What a customer is owed, what makes them whole, how far goodwill goes, how lines are carried out, what letters say."""
+"""What customers are owed, what makes them whole, the band of goodwill, how lines are carried out, what letters say."""
 
 from collections.abc import Iterator
 from enum import StrEnum

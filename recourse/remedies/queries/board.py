@@ -26,7 +26,6 @@ from recourse.remedies.queries.letters import letters_of
 from recourse.remedies.queries.payments import PaymentLeft, payments_left
 from recourse.remedies.queries.shown import line_shown
 
-
 NOBODY = LikeCases(())
 
 

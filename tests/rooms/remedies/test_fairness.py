@@ -50,7 +50,10 @@ def test_a_late_delivery_gives_back_its_fee_from_the_first_day() -> None:
 
 def test_harm_counts_with_its_document_and_up_to_its_cap() -> None:
     harms = (HarmClaimed("return_postage", 450), HarmClaimed("calls", 9_999), HarmClaimed("bank_charges", 700, True))
-    rows = {row.key: (row.counted, row.why.code if row.why else "") for row in weigh(replace(PLAIN, harms=harms), RULES).harms}
+    rows = {
+        row.key: (row.counted, row.why.code if row.why else "")
+        for row in weigh(replace(PLAIN, harms=harms), RULES).harms
+    }
     assert rows == {
         "return_postage": (0, "harm.no_document"), "calls": (3_000, "harm.capped"), "bank_charges": (700, ""),
     }  # fmt: skip
