@@ -250,7 +250,7 @@ class Letter(Versioned):
         ]
 
 
-class Offer(Versioned):
+class RemedyOffer(Versioned):
     """Lines that were put to the customer together, until when, and whether they were answered."""
 
     package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="offers")
@@ -264,7 +264,6 @@ class Offer(Versioned):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = "remedy offer"
         constraints = [
             models.UniqueConstraint(fields=["package", "number"], name="remedy_offer_once_per_number"),
             models.CheckConstraint(
@@ -281,7 +280,7 @@ class Offer(Versioned):
 class OfferLine(Row):
     """One line as it was offered; `shown` is what the customer read."""
 
-    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="lines")
+    offer = models.ForeignKey(RemedyOffer, on_delete=models.PROTECT, related_name="lines")
     line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="offered")
     shown = models.TextField()
     is_recalled = models.BooleanField(default=False)

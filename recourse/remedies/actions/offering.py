@@ -26,7 +26,7 @@ from recourse.remedies.actions.keeping import (
 )
 from recourse.remedies.actions.letters import write_letter
 from recourse.remedies.events import OfferLapsed, OfferRecalled, RemedyOffered
-from recourse.remedies.models import Line, Offer, OfferLine, Package
+from recourse.remedies.models import Line, OfferLine, Package, RemedyOffer
 from recourse.remedies.policy import GIVEN, OfferState, Part, State, share_of, shortfalls
 from recourse.remedies.queries.fairness import edition_of, fairness_of, likes_of
 from recourse.remedies.queries.find import BESIDE, given
@@ -39,7 +39,7 @@ from recourse.timeline.actions.record import record
 def offer(
     case_key: CaseKey, numbers: Sequence[int], *, by: Actor, at: dt.datetime, letter: str = "", why: str = "",
     seen: int | None = None,
-) -> Offer:  # fmt: skip
+) -> RemedyOffer:  # fmt: skip
     """Offer approved lines to the customer, with a letter (a plain one where none is written), until the expiry.
 
     Refused (remedy.below_entitlement) while anything that is owed is neither in it nor given already; Invalid(why)
@@ -55,9 +55,9 @@ def offer(
         raise Invalid.one("why", _("Like cases got less, or more: say why this one differs."))
     expires_at = at + dt.timedelta(days=edition_of(package).rules.remedies.offer_days)
     text = letter or begun_letter(package, LetterKind.OFFER, lines, expires_at=expires_at, at=at)
-    made = Offer.objects.create(
+    made = RemedyOffer.objects.create(
         package=package,
-        number=number_after(Offer.objects.filter(package=package).values_list("number", flat=True)),
+        number=number_after(RemedyOffer.objects.filter(package=package).values_list("number", flat=True)),
         offered_at=at,
         offered_by=staff_of(by),
         expires_at=expires_at,
@@ -114,10 +114,10 @@ def _share(package: Package, lines: Sequence[Line]) -> tuple[int, bool]:
 
 
 @verb
-def recall(case_key: CaseKey, number: int, *, by: Actor, at: dt.datetime, note: str = "") -> Offer:
+def recall(case_key: CaseKey, number: int, *, by: Actor, at: dt.datetime, note: str = "") -> RemedyOffer:
     """Take back an offer; the lines that the customer has not answered are approved lines again."""
     package = open_package(case_key, by=by)
-    found: Offer | None = locked(Offer.objects.filter(package=package, number=number)).first()
+    found: RemedyOffer | None = locked(RemedyOffer.objects.filter(package=package, number=number)).first()
     if found is None:
         raise NotVisible
     by.require("remedy:offer")
@@ -136,19 +136,19 @@ def recall(case_key: CaseKey, number: int, *, by: Actor, at: dt.datetime, note: 
     return found
 
 
-def _unanswered(found: Offer) -> list[Line]:
+def _unanswered(found: RemedyOffer) -> list[Line]:
     rows = Line.objects.filter(offered__offer=found, offered__answer__isnull=True, state=State.OFFERED)
     return list(locked(rows.select_related(*BESIDE).order_by("number")))
 
 
-def end(found: Offer, state: OfferState, *, at: dt.datetime) -> None:
+def end(found: RemedyOffer, state: OfferState, *, at: dt.datetime) -> None:
     """Write that an offer is over."""
     found.state, found.ended_at = state, at
     found.version += 1
     found.save(update_fields=["state", "ended_at", "version"])
 
 
-def end_where_answered(found: Offer, *, at: dt.datetime) -> None:
+def end_where_answered(found: RemedyOffer, *, at: dt.datetime) -> None:
     """Write that an offer is over if no line of it waits for an answer."""
     waiting = OfferLine.objects.filter(offer=found, answer__isnull=True, is_recalled=False)
     if not waiting.exists():
@@ -166,15 +166,15 @@ def leave_offer(line: Line, *, at: dt.datetime) -> None:
 
 def lapse_due(*, at: dt.datetime, limit: int = 100) -> int:
     """Let offers run out whose time is over, and return how many did; what is owed stays approved."""
-    over = Offer.objects.filter(state=OfferState.OPEN, expires_at__lte=at).order_by("expires_at")
+    over = RemedyOffer.objects.filter(state=OfferState.OPEN, expires_at__lte=at).order_by("expires_at")
     return sum(_lapse(key, at=at) for key in list(over.values_list("pk", flat=True)[:limit]))
 
 
 @verb
 def _lapse(offer_id: object, *, at: dt.datetime) -> bool:
-    place = Offer.objects.filter(pk=offer_id).values_list("package__case_id", flat=True).get()
+    place = RemedyOffer.objects.filter(pk=offer_id).values_list("package__case_id", flat=True).get()
     case = load_case(place, by=DESK)
-    found: Offer = locked(Offer.objects.select_related("package").filter(pk=offer_id)).get()
+    found: RemedyOffer = locked(RemedyOffer.objects.select_related("package").filter(pk=offer_id)).get()
     if found.state != OfferState.OPEN or found.expires_at > at:
         return False
     found.package.case = case

@@ -18,7 +18,7 @@ from recourse.kit.actor import Actor, ActorKind
 from recourse.kit.errors import NotVisible
 from recourse.ledger.models import Attempt
 from recourse.people.policy import Permission
-from recourse.remedies.models import HarmClaim, Letter, Line, Offer, Package, Watch
+from recourse.remedies.models import HarmClaim, Letter, Line, Package, RemedyOffer, Watch
 from recourse.remedies.policy import COUNTED, Fairness, LikeCases, State, share_of, shortfalls, weigh
 from recourse.remedies.queries.fairness import edition_of, facts_of, likes_of
 from recourse.remedies.queries.find import given, lines_of, moves, offers_of, package_of
@@ -66,7 +66,7 @@ class Board:
     likes: LikeCases = NOBODY
     like_views: Sequence[LikeView] = ()
     share: int = 0
-    offers: Sequence[Offer] = ()
+    offers: Sequence[RemedyOffer] = ()
     letters: Sequence[Letter] = ()
     watches: Sequence[Watch] = ()
     payments: Sequence[PaymentLeft] = ()

@@ -6,7 +6,7 @@ from recourse.handbook.policy.kinds import LineKind
 from recourse.handbook.policy.remedies import Execution
 from recourse.kit.actor import Actor, ActorKind
 from recourse.kit.errors import NotVisible
-from recourse.remedies.models import Line, Offer, Package
+from recourse.remedies.models import Line, Package, RemedyOffer
 from recourse.remedies.policy import Given, LineStanding, Part, Role, State, allowed_moves
 from recourse.remedies.queries.said import say
 
@@ -35,9 +35,9 @@ def lines_of(package: Package) -> list[Line]:
     return list(rows.order_by("number"))
 
 
-def offers_of(package: Package) -> list[Offer]:
+def offers_of(package: Package) -> list[RemedyOffer]:
     """Return every offer with its lines and answers, the newest first."""
-    rows = Offer.objects.filter(package=package).select_related("offered_by")
+    rows = RemedyOffer.objects.filter(package=package).select_related("offered_by")
     return list(rows.prefetch_related("lines__line", "lines__answer").order_by("-number"))
 
 

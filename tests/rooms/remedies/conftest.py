@@ -104,7 +104,7 @@ class Kettle:
         return self.propose(self.add(told).number)
 
     def offer(self, *numbers: int, **said: Any) -> Any:
-        """Offer lines."""
+        """RemedyOffer lines."""
         return actions.offer(self.case.ref, list(numbers), **said, **self.by)
 
     def entrance(self) -> Entrance:

@@ -14,7 +14,7 @@ from recourse.ledger.policy.chart import APPROVED
 from recourse.ledger.queries import standing_of
 from recourse.remedies import actions
 from recourse.remedies.actions import Answer, NewLine
-from recourse.remedies.models import Acceptance, Letter, Offer, Package
+from recourse.remedies.models import Acceptance, Letter, Package, RemedyOffer
 from recourse.remedies.policy import Part, Verdict
 from recourse.remedies.queries import offered_to_customer
 from recourse.remedies.queries.letters import begun_letter
@@ -52,7 +52,7 @@ def test_nothing_below_what_is_owed_is_ever_offered(ready: Kettle) -> None:
         with pytest.raises(Refused) as caught:
             ready.offer(*numbers)
         assert caught.value.code == "remedy.below_entitlement"
-    assert not Offer.objects.exists()
+    assert not RemedyOffer.objects.exists()
     assert not Letter.objects.exists()
     ready.offer(1, 2)
 
@@ -134,7 +134,7 @@ def test_the_customer_answers_each_line_and_the_words_are_kept_with_the_instant(
     ready.answer(2, "decline")
     ready.answer(3, "counter", wanted_minor=2_000, words="I had to borrow a kettle.")
     assert [ready.state(number) for number in (1, 2, 3)] == ["executing", "declined", "countered"]
-    assert Offer.objects.get().state == "answered"
+    assert RemedyOffer.objects.get().state == "answered"
     assert standing_of(ready.line(2).matter, APPROVED) is None
     entry = Entry.objects.filter(thread=ready.case.thread, event="remedy.answered").last()
     assert entry is not None
@@ -239,7 +239,7 @@ def test_a_line_taken_out_leaves_the_offer(ready: Kettle) -> None:
         ready.answer(3)
     ready.answer(1)
     ready.answer(2)
-    assert Offer.objects.get().state == "answered"
+    assert RemedyOffer.objects.get().state == "answered"
 
 
 def test_the_customer_sees_their_offer_and_nothing_of_how_it_came_about(ready: Kettle) -> None:
