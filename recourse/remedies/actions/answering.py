@@ -79,6 +79,9 @@ def _write(line: Line, row: OfferLine, told: Answer, *, pass_id: UUID, by: Actor
         raise Invalid.one("words", _("Say what you would rather have."))
     if wanted is not None and not 0 <= wanted <= LIMIT:
         raise Invalid.one("wanted", _("This is not an amount that we can take."))
+    customer_id = line.package.case.customer_id
+    if customer_id is None:
+        raise NotVisible
     found = Acceptance.objects.create(
         offer_line=row,
         verdict=told.verdict,
@@ -86,7 +89,7 @@ def _write(line: Line, row: OfferLine, told: Answer, *, pass_id: UUID, by: Actor
         wanted_minor=wanted,
         words=words,
         pass_id=pass_id,
-        customer_id=line.package.case.customer_id,
+        customer_id=customer_id,
         at=at,
     )
     line.answered_at = at

@@ -122,7 +122,7 @@ def _order(case: Case, told: Assessment) -> Order | None:
     """Return the order of the case's customer that is concerned."""
     if not told.order_ref:
         return None
-    found = Order.objects.filter(customer_id=case.customer_id, reference=told.order_ref.strip()).first()
+    found = Order.objects.filter(customer__cases=case, reference=told.order_ref.strip()).first()
     if found is None:
         raise Invalid.one("order_ref", _("This customer has no such order."))
     return found

@@ -102,8 +102,8 @@ def save(found: Line, move: str, *fields: str) -> None:
 
 def staff_of(by: Actor) -> Staff:
     """Return the member of staff who acts. Nobody and nothing else composes a remedy: no mail, no bot, no customer."""
-    is_person = by.kind in (ActorKind.STAFF, ActorKind.API_KEY) and by.staff_id is not None
-    found = Staff.objects.filter(pk=by.staff_id).first() if is_person else None
+    is_person = by.kind in (ActorKind.STAFF, ActorKind.API_KEY)
+    found = Staff.objects.filter(pk=by.staff_id).first() if is_person and by.staff_id is not None else None
     if found is None:
         raise Refused("remedy.staff_only", _("Only staff decide about a remedy."), is_permission=True)
     return found

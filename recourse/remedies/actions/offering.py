@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -171,7 +172,7 @@ def lapse_due(*, at: dt.datetime, limit: int = 100) -> int:
 
 
 @verb
-def _lapse(offer_id: object, *, at: dt.datetime) -> bool:
+def _lapse(offer_id: UUID, *, at: dt.datetime) -> bool:
     place = RemedyOffer.objects.filter(pk=offer_id).values_list("package__case_id", flat=True).get()
     case = load_case(place, by=DESK)
     found: RemedyOffer = locked(RemedyOffer.objects.select_related("package").filter(pk=offer_id)).get()

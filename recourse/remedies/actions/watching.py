@@ -43,7 +43,7 @@ def note_cases(thread_ids: Sequence[UUID], *, at: dt.datetime) -> None:
     watching = Watch.objects.filter(state=WatchState.WATCHING, until_at__gt=at)
     rows = Case.objects.filter(thread_id__in=thread_ids, customer__in=watching.values("customer"))
     for case in rows.select_related("customer"):
-        watches = watching.filter(customer_id=case.customer_id, from_at__lte=case.received_at)
+        watches = watching.filter(customer__cases=case, from_at__lte=case.received_at)
         for found in watches.select_related("line__package__case__thread").exclude(line__package__case=case):
             if _is_same(found, case):
                 _recur(found, case, at=at)
