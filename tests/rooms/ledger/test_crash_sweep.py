@@ -27,7 +27,7 @@ from tests.rooms.ledger.build import tell_story
 
 pytestmark = [pytest.mark.slow_once, pytest.mark.django_db(transaction=True)]
 MINUTE = dt.timedelta(minutes=1)
-MATTER, APPROVAL = "remedy_line:sweep", "approval:sweep"
+MATTER, APPROVAL = "story:sweep", "approval:sweep"
 AMOUNT = Money(4_000, "EUR")
 Act = Callable[[], object]
 

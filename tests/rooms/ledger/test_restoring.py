@@ -26,7 +26,7 @@ COUNT = 24
 def pay(story: Story, psp: FakePsp, numbers: range, at: dt.datetime) -> None:
     """Let the lines of these numbers be paid."""
     for number in numbers:
-        matter, ref, amount = f"remedy_line:{number}", f"approval:{number}", Money(100 + number, "EUR")
+        matter, ref, amount = f"story:{number}", f"approval:{number}", Money(100 + number, "EUR")
         with transaction.atomic():
             actions.promise(matter, amount=amount, kind="refund", case_id=story.case.pk, by=SYSTEM, at=at)
             actions.approve(matter, approval_ref=ref, by=SYSTEM, at=at)
