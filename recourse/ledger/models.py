@@ -12,6 +12,7 @@ from recourse.ledger.policy import (
     AccountKind,
     AttemptState,
     BreakKind,
+    ChargebackState,
     HoldState,
     ScopeKind,
     Stage,
@@ -221,7 +222,6 @@ class Attempt(Versioned):
     looks = models.PositiveIntegerField(default=0)
     planned_at = models.DateTimeField()
     first_sent_at = models.DateTimeField(null=True)
-    unknown_since = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)
     executed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
@@ -229,6 +229,7 @@ class Attempt(Versioned):
     next_look_at = models.DateTimeField(null=True)
     first_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     first_person_id = models.UUIDField(null=True)
+    first_persons = models.JSONField(default=list)
     second_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     second_person_id = models.UUIDField(null=True)
     edition = models.PositiveIntegerField(null=True)
@@ -322,6 +323,7 @@ class Break(Versioned):
     their_currency = models.CharField(max_length=3, blank=True)
     their_status = models.CharField(max_length=40, blank=True)
     charge_ref = models.CharField(max_length=80, blank=True)
+    reference = models.CharField(max_length=80, blank=True)
     first_seen = models.ForeignKey(Reconciliation, on_delete=models.PROTECT, related_name="breaks_found")
     last_seen = models.ForeignKey(Reconciliation, on_delete=models.PROTECT, related_name="+")
     found_at = models.DateTimeField()
@@ -338,6 +340,9 @@ class Break(Versioned):
         ]
         indexes = [
             models.Index(fields=["found_at", "id"], condition=Q(resolved_at__isnull=True), name="break_open"),
+            models.Index(fields=["-found_at", "-id"], name="break_newest"),
+            models.Index(fields=["reference"], condition=~Q(reference=""), name="break_by_reference"),
+            models.Index(fields=["charge_ref"], condition=~Q(charge_ref=""), name="break_by_charge"),
         ]
 
 
@@ -363,6 +368,33 @@ class MoneyTask(Versioned):
         indexes = [
             models.Index(fields=["raised_at", "id"], condition=Q(done_at__isnull=True), name="money_task_open"),
         ]
+
+
+class Chargeback(Row):
+    """A payment, or part of one, that the customer's bank took back."""
+
+    provider = models.CharField(max_length=40)
+    provider_ref = models.CharField(max_length=120)
+    charge_ref = models.CharField(max_length=80)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=8, choices=[(state.value, state.value) for state in ChargebackState])
+    room = models.ForeignKey(PaymentRoom, null=True, on_delete=models.PROTECT, related_name="chargebacks")
+    counted_minor = models.BigIntegerField(default=0)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "provider_ref"], name="chargeback_once"),
+            models.CheckConstraint(name="chargeback_positive", condition=Q(amount_minor__gt=0, counted_minor__gte=0)),
+        ]
+        indexes = [models.Index(fields=["charge_ref"], name="chargeback_by_charge")]
+
+    @property
+    def amount(self) -> Money:
+        """Return how much was taken back."""
+        return Money(self.amount_minor, self.currency)
 
 
 class PaymentsHold(Row):

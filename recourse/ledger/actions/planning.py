@@ -13,8 +13,9 @@ from recourse.kit.errors import NotVisible, Refused
 from recourse.kit.ids import digest
 from recourse.kit.money import Money
 from recourse.kit.transactions import verb
+from recourse.ledger.actions.extras import take_over_extra
 from recourse.ledger.actions.rooms import leave_room, open_room, take_room
-from recourse.ledger.actions.stating import require_approved, tell
+from recourse.ledger.actions.stating import about, require_approved, tell
 from recourse.ledger.events import RefundPlanned, RefundWithdrawn
 from recourse.ledger.models import Attempt, PaymentRoom, PaymentsHold, Posting
 from recourse.ledger.policy import AttemptState
@@ -66,17 +67,6 @@ def withdraw_attempt(attempt_id: UUID, *, by: Actor, at: dt.datetime, note: str 
     return attempt
 
 
-def about(attempt: Attempt) -> dict[str, str | int]:
-    """Return what every event about an attempt says."""
-    return {
-        "matter": attempt.matter,
-        "amount_minor": attempt.amount_minor,
-        "currency": attempt.currency,
-        "attempt_id": str(attempt.pk),
-        "provider": attempt.provider,
-    }
-
-
 def key_of(matter: str, number: int) -> str:
     """Return the key that an attempt is sent under: the same again after a restore from a backup."""
     return f"rc-{digest(f'{matter}/{number}')[:40]}"
@@ -89,16 +79,17 @@ def _plan(
     if standing is not None:
         return _same(standing, matter, room, amount, approval_ref)
     require_approved(matter, amount)
-    if room is not None:
-        take_room(room, amount)
+    attempt = _row(matter, room, provider, amount, approval_ref, at)
+    take_over_extra(attempt, by=by, at=at)
     try:
         with transaction.atomic():
-            attempt = _row(matter, room, provider, amount, approval_ref, at)
             attempt.save(force_insert=True)
     except IntegrityError as error:  # somebody planned the same at the same moment
         raise Refused("ledger.key_reused", _("This is being paid already.")) from error
     payment_id = str(room.payment_id) if room else ""
     tell(RefundPlanned(**about(attempt), payment_id=payment_id), attempt.case_id, by=by, at=at, edition=attempt.edition)
+    if room is not None:
+        take_room(room, amount)
     crashpoint("ledger.planned")
     return attempt
 

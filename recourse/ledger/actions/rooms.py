@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from recourse.kit.errors import Refused
 from recourse.kit.money import Money
-from recourse.ledger.models import PaymentRoom
+from recourse.ledger.actions.chargebacks import count_earlier
+from recourse.ledger.models import Break, PaymentRoom
+from recourse.ledger.policy import BreakKind, Verdict
 from recourse.ledger.policy.rooms import counted_elsewhere
 from recourse.ledger.queries.payments import Captured, captured
 
@@ -21,22 +23,31 @@ def open_room(payment_id: UUID) -> PaymentRoom:
     room = PaymentRoom.objects.filter(payment_id=payment_id).first()
     if room is None:
         PaymentRoom.objects.bulk_create([_room(found)], ignore_conflicts=True)
-        room = PaymentRoom.objects.get(payment_id=payment_id)
+        room = count_earlier(PaymentRoom.objects.get(payment_id=payment_id))
     return _follow_shop(room, found)
 
 
 def _room(found: Captured) -> PaymentRoom:
-    payment = found.payment
+    payment, charge = found.payment, charge_ref(found)
+    elsewhere = min(max(found.refunded_by_shop, _unexplained(charge)), payment.amount_minor)
     return PaymentRoom(
         payment_id=payment.pk,
         order_id=payment.order_id,
-        charge_ref=charge_ref(found),
+        charge_ref=charge,
         method=payment.method,
         currency=payment.currency,
         captured_minor=payment.amount_minor,
-        elsewhere_minor=found.refunded_by_shop,
-        elsewhere_at_first_minor=found.refunded_by_shop,
+        elsewhere_minor=elsewhere,
+        elsewhere_at_first_minor=elsewhere,
     )
+
+
+def _unexplained(charge: str) -> int:
+    """Return what a provider paid back of a charge past what we know."""
+    rows = Break.objects.filter(charge_ref=charge, kind=BreakKind.EXTRA).exclude(
+        verdict__in=(Verdict.RETURNED, Verdict.TAKEN_OVER)
+    )
+    return int(rows.aggregate(minor=Sum("theirs_minor"))["minor"] or 0)
 
 
 def charge_ref(found: Captured) -> str:

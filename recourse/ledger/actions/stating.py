@@ -1,6 +1,7 @@
 """Brings a matter's money through its four states, each posted once, and takes back what is owed no longer."""
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from recourse.kit.money import Money
 from recourse.kit.transactions import verb
 from recourse.ledger.actions.posting import post, reverse_many
 from recourse.ledger.events import MoneyApproved, MoneyExecuted, MoneyPromised, MoneyReversed, MoneySettled
-from recourse.ledger.models import Posting
+from recourse.ledger.models import Attempt, Posting
 from recourse.ledger.policy import NewPosting, Stage
 from recourse.ledger.policy.chart import APPROVED, PROMISED, way
 from recourse.ledger.queries.states import standing_of, unreversed
@@ -111,6 +112,17 @@ def require_approved(matter: str, amount: Money) -> None:
     owed = standing_of(matter, APPROVED)
     if owed is None or owed != amount:
         raise Refused("money.not_approved", _("What is to be paid is not what was approved."))
+
+
+def about(attempt: Attempt) -> dict[str, Any]:
+    """Return what every event about an attempt says."""
+    return {
+        "matter": attempt.matter,
+        "amount_minor": attempt.amount_minor,
+        "currency": attempt.currency,
+        "attempt_id": str(attempt.pk),
+        "provider": attempt.provider,
+    }
 
 
 def tell(

@@ -1,6 +1,7 @@
 """Store credit: issued once for a matter, spent once by whoever holds its code."""
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -49,7 +50,7 @@ def issue_voucher(
         raise Refused("ledger.key_reused", _("This voucher is being issued already.")) from error
     _post_issue(voucher, by, at)
     crashpoint("voucher.issued")
-    told = about(voucher)
+    told = _about(voucher)
     tell(VoucherIssued(**told, voucher_id=str(voucher.pk)), voucher.case_id, by=by, at=at)
     tell(MoneyExecuted(**told, provider="voucher"), voucher.case_id, by=by, at=at)
     tell(MoneySettled(**told, provider="voucher"), voucher.case_id, by=by, at=at)
@@ -74,7 +75,7 @@ def redeem_voucher(code: str, *, spent_on: str, by: Actor, at: dt.datetime) -> V
     voucher.refresh_from_db()
     _move(voucher, f"redeem:{voucher.pk}", VOUCHER_SALES, VOUCHERS, by, at)
     crashpoint("voucher.spent")
-    tell(VoucherRedeemed(**about(voucher), voucher_id=str(voucher.pk)), voucher.case_id, by=by, at=at)
+    tell(VoucherRedeemed(**_about(voucher), voucher_id=str(voucher.pk)), voucher.case_id, by=by, at=at)
     return voucher
 
 
@@ -103,7 +104,7 @@ def code_of(voucher: Voucher) -> str:
     return "-".join(plain[start : start + 5] for start in range(0, len(plain), 5))
 
 
-def about(voucher: Voucher) -> dict[str, str | int]:
+def _about(voucher: Voucher) -> dict[str, Any]:
     """Return what events about a voucher say."""
     return {"matter": voucher.matter, "amount_minor": voucher.amount_minor, "currency": voucher.currency}
 
@@ -118,7 +119,7 @@ def _end(voucher_id: UUID, state: VoucherState, by: Actor, at: dt.datetime, note
         raise Refused("voucher.spent", _("This voucher was spent, or has ended."))
     voucher.refresh_from_db()
     _move(voucher, f"{state}:{voucher.pk}", BREAKAGE, VOUCHERS, by, at)
-    told = VoucherEnded(**about(voucher), voucher_id=str(voucher.pk), state=state)
+    told = VoucherEnded(**_about(voucher), voucher_id=str(voucher.pk), state=state)
     tell(told, voucher.case_id, by=by, at=at, note=note)
     return voucher
 

@@ -26,5 +26,6 @@ class Migration(migrations.Migration):
         append_only("ledger_providerevent", acts=["DELETE"]),
         append_only("ledger_break", acts=["DELETE"]),
         append_only("ledger_moneytask", acts=["DELETE"]),
+        append_only("ledger_chargeback", acts=["DELETE"]),
         append_only("ledger_paymentshold", acts=["DELETE"]),
     ]

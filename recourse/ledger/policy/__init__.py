@@ -5,6 +5,7 @@ from recourse.ledger.policy.words import (
     AccountKind,
     AttemptState,
     BreakKind,
+    ChargebackState,
     HoldState,
     NewPosting,
     Scope,
@@ -12,6 +13,7 @@ from recourse.ledger.policy.words import (
     Stage,
     TaskKind,
     Totals,
+    Verdict,
     VoucherState,
 )
 
@@ -19,6 +21,7 @@ __all__ = [
     "AccountKind",
     "AttemptState",
     "BreakKind",
+    "ChargebackState",
     "Heard",
     "HoldState",
     "NewPosting",
@@ -28,5 +31,6 @@ __all__ = [
     "TaskKind",
     "Told",
     "Totals",
+    "Verdict",
     "VoucherState",
 ]

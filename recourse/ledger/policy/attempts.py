@@ -50,14 +50,14 @@ class Told:
 def after(state: AttemptState, heard: Heard) -> AttemptState:
     """Return the state that an attempt has after hearing of it; hearing the same or less changes nothing.
 
-    A failure before anything was accepted is a refusal: nothing was paid.
+    A refusal answers the asking itself: nothing was made. A failure is of a payment that was made and came back.
     """
     if heard in (Heard.ABSENT, Heard.UNKNOWN):
         return S.UNKNOWN if state is S.SENDING else state
-    if heard in (Heard.REFUSED, Heard.FAILED):
-        if state in (S.PENDING, S.SUCCEEDED):
-            return S.FAILED
-        return S.REFUSED if state in (S.PLANNED, S.SENDING, S.UNKNOWN) else state
+    if heard is Heard.REFUSED:
+        return S.REFUSED if _RANK[state] < _RANK[S.PENDING] else state
+    if heard is Heard.FAILED:
+        return state if state in ENDED else S.FAILED
     target = S.PENDING if heard is Heard.PENDING else S.SUCCEEDED
     return target if _RANK[target] > _RANK[state] else state
 

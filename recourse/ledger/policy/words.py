@@ -83,6 +83,24 @@ class BreakKind(StrEnum):
     STATUS = "status"
 
 
+class ChargebackState(StrEnum):
+    """How far a chargeback has come."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+class Verdict(StrEnum):
+    """What a difference with a provider was found to be."""
+
+    EXPLAINED = "explained"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    NOT_PAID = "not_paid"
+    TAKEN_OVER = "taken_over"
+
+
 class TaskKind(StrEnum):
     """Why a person must look."""
 
