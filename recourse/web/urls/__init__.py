@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver
 
 FAMILIES: tuple[str, ...] = (
     "account",
+    "approvals",
     "case",
     "customer_side",
     "customers",
