@@ -21,6 +21,7 @@ FAMILIES: tuple[str, ...] = (
     "people",
     "queues",
     "record",
+    "remedies",
     "sign_in",
     "templates",
     "today",
