@@ -83,6 +83,7 @@ class Approval(Versioned):
     decided_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
 
     objects = ApprovalRows.as_manager()
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from recourse.approvals import actions as approvals
 from recourse.approvals import events as approval_events
 from recourse.approvals import tasks as approval_tasks
+from recourse.approvals.queries import consequences as approvals_that_would_change
 from recourse.cases import actions as casework
 from recourse.cases import events as cases
 from recourse.clocks import actions as clocks
@@ -259,5 +260,5 @@ LATER: list[Reaction] = [
 def connect() -> None:
     """Plug every reaction in, once, and let webhooks hear what may leave."""
     plug(now=NOW, later=LATER)
-    plug_evaluators(escalations=consequences, clocks=clocks_that_would_change)
+    plug_evaluators(escalations=consequences, clocks=clocks_that_would_change, approvals=approvals_that_would_change)
     plug_webhooks(is_thread_shareable=sharing.is_thread_shareable, thread_ref=sharing.thread_ref)

@@ -12,6 +12,7 @@ from recourse.approvals.actions.keeping import (
     HOLD,
     amount,
     clean_note,
+    nobody_can,
     person,
     tell,
     which,
@@ -217,13 +218,13 @@ def _ask(found: Approval, case: Case, matter: Matter, words: str, *, by: Actor, 
     colleagues = organisation(parties=matter.parties.everybody, since=at, at=at, team_id=case.team_id)
     routing = who_must_decide(matter, colleagues)
     if routing is None:
-        facts = {"needed": found.needed_minor, "currency": found.counted_currency}
-        raise refused(Said("approval.nobody_can", facts))
+        raise refused(nobody_can(found))
     found.level = routing.level
     found.remind_at = remind_at(matter.route, at)
     found.save(force_insert=True)
     call(found, routing, at=at)
-    tell(_asked(found, matter, routing), found, by=by, at=at, note=words)
+    found.entry = tell(_asked(found, matter, routing), found, by=by, at=at, note=words)
+    found.save(update_fields=["entry"])
     if edition_at(at).rules.reasons.hold_reason(HOLD) is not None:
         place_hold(case.pk, reason=HOLD, matter=str(found.pk), by=by, at=at, under=UNDER)
     return found

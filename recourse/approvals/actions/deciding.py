@@ -16,6 +16,7 @@ from recourse.approvals.actions.keeping import (
     clean_note,
     free_case,
     load,
+    nobody_can,
     person,
     require_terms,
     save,
@@ -36,7 +37,6 @@ from recourse.approvals.policy import (
     AskState,
     Caps,
     Matter,
-    Organisation,
     Said,
     Seat,
     State,
@@ -46,9 +46,9 @@ from recourse.approvals.policy import (
     is_fresh,
     may_approve,
     needs_fresh_factor,
-    seat,
 )
 from recourse.approvals.queries.said import refused
+from recourse.approvals.queries.seats import seat_of
 from recourse.approvals.queries.weighing import given_of, mover_of
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid
@@ -120,27 +120,6 @@ class Sitting:
         return tell(event, self.found, by=self.by, at=self.at, note=self.how.words)
 
 
-def seat_of(found: Approval, matter: Matter, around: Organisation, by: Actor) -> Seat | Said:
-    """Return the seat from which an actor decides: their own, or that of whom they are asked, or act, for."""
-    accounts = {one.staff_id: one for one in around.colleagues}
-    own = accounts.get(by.staff_id) if by.staff_id else None
-    if own is None:
-        return Said("approval.permission", {"permission": "approval:decide"})
-    if by.on_behalf_of is not None:
-        giver = accounts.get(by.on_behalf_of)
-        return seat(own, matter, around, giver) if giver else Said("approval.not_delegate")
-    mine = seat(own, matter, around)
-    if isinstance(mine, Seat) and mine.counts:
-        return mine
-    asked = Ask.objects.filter(approval=found, staff_id=own.staff_id, state=AskState.OPEN, on_behalf_of__isnull=False)
-    for staff_id in asked.values_list("on_behalf_of_id", flat=True):
-        giver = accounts.get(staff_id)
-        theirs = seat(own, matter, around, giver) if giver else None
-        if isinstance(theirs, Seat):
-            return theirs
-    return mine
-
-
 def _approve(now: Sitting) -> Approval:
     given = given_of(now.found)
     said = may_approve(now.seat, now.matter, given)
@@ -192,7 +171,8 @@ def granted(
     save(found, "approve", "decided_at", "remind_at", "expires_at", at=at)
     yes = Decision.objects.filter(approval=found, verdict=Verdict.APPROVE)
     deciders = {*yes.values_list("by_id", "person_id")}
-    deciders |= set(Staff.objects.filter(pk=by.staff_id).values_list("pk", "person_id"))
+    acting = person(by)
+    deciders.add((acting.pk, acting.person_id))
     event = ApprovalGranted(
         **which(found), **amount(found), how=verdict.value,
         staff_ids=sorted(str(staff) for staff, _person in deciders),
@@ -210,7 +190,7 @@ def _reach_of(now: Sitting) -> tuple[Caps, list[UUID]]:
         return now.seat.caps, [now.seat.person, *giver]
     rows = Decision.objects.filter(approval=now.found, verdict=Verdict.APPROVE, covers=True)
     row = rows.select_related("on_behalf_of").latest("at", "id")
-    caps = Caps(*(row.limits[name] for name in CAPS), keys=tuple(row.limits["keys"]))
+    caps = Caps(**{name: row.limits[name] for name in CAPS}, keys=tuple(row.limits["keys"]))
     return caps, [row.person_id, *([row.on_behalf_of.person_id] if row.on_behalf_of else [])]
 
 
@@ -282,6 +262,5 @@ def pass_up(approval_id: UUID, *, note: str, by: Actor, at: dt.datetime, seen: i
     ask("pass_up", found, mover_of(by, not_seated=one if isinstance(one, Said) else None))
     words = clean_note(note, is_required=True)
     if not move_on(found, why="passed_up", above=found.level, by=by, at=at, note=words):
-        facts = {"needed": found.needed_minor, "currency": found.counted_currency}
-        raise refused(Said("approval.nobody_can", facts))
+        raise refused(nobody_can(found))
     return found

@@ -88,6 +88,11 @@ def person(by: Actor) -> Staff:
     return found
 
 
+def nobody_can(found: Approval) -> Said:
+    """Return that nobody's authority covers what is asked."""
+    return Said("approval.nobody_can", {"needed": found.needed_minor, "currency": found.counted_currency})
+
+
 def clean_note(note: str, *, field: str = "note", is_required: bool = False) -> str:
     """Return a person's words without control characters and card numbers; Invalid where needed and empty."""
     return mask_cards(clean_text(note, field=field, limit=NOTE_LIMIT, is_required=is_required)).text

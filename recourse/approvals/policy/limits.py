@@ -55,8 +55,13 @@ class About:
 
 def lesser(one: Caps, other: Caps) -> Caps:
     """Return what both allow: the limit of a delegate, or of a request that a new edition met open."""
-    amounts = (min(pair) for pair in zip(one.amounts, other.amounts, strict=True))
-    return Caps(*amounts, keys=tuple(dict.fromkeys((*one.keys, *other.keys))))
+    return Caps(
+        min(one.per_line, other.per_line),
+        min(one.per_case, other.per_case),
+        min(one.per_customer, other.per_customer),
+        min(one.per_agent, other.per_agent),
+        keys=tuple(dict.fromkeys((*one.keys, *other.keys))),
+    )
 
 
 def beyond(caps: Caps, sums: Sums) -> str | None:
@@ -113,9 +118,13 @@ def _caps(rules: Rules, limit: Limit) -> Caps:
     worth = rate_of(rules, limit.currency)
     if worth is None:
         return NOTHING
-    amounts = (limit.per_line, limit.per_case, limit.per_customer, limit.per_agent)
-    told = (exchange(Money(minor, limit.currency), rules.currency, worth).minor for minor in amounts)
-    return Caps(*told, keys=(limit.key,))
+
+    def told(minor: int) -> int:
+        return exchange(Money(minor, limit.currency), rules.currency, worth).minor
+
+    return Caps(
+        told(limit.per_line), told(limit.per_case), told(limit.per_customer), told(limit.per_agent), keys=(limit.key,)
+    )  # fmt: skip
 
 
 def levels_of(authority: Authority, roles: Iterable[str]) -> tuple[int, ...]:

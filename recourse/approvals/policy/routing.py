@@ -161,9 +161,9 @@ def seats(matter: Matter, organisation: Organisation) -> list[Seat]:
             for giver in by_person.get(held.giver, ())
         ]
         for giver in (None, *givers):
-            one = seat(colleague, matter, organisation, giver)
-            if isinstance(one, Seat) and one.counts and _is_better(one, found.get(one.person)):
-                found[one.person] = one
+            taken = seat(colleague, matter, organisation, giver)
+            if isinstance(taken, Seat) and taken.counts and _is_better(taken, found.get(taken.person)):
+                found[taken.person] = taken
     return sorted(found.values(), key=_order)
 
 
@@ -226,7 +226,7 @@ def _chosen(pool: Sequence[Seat], route: ApprovalRoute, given: Sequence[Given]) 
     for role in route.required_roles:
         if role not in signed:
             chosen += [one for one in pool if role in one.signs_as][:1]
-    if not any(one.covers for one in (*given, *chosen)):
+    if not any(held.covers for held in given) and not any(one.covers for one in chosen):
         chosen += [one for one in pool if one.covers][:1]
     people = list({one.person: one for one in (*chosen, *pool)}.values())
     for size in range(min(route.asked_at_once, len(people)), len(people) + 1):

@@ -34,7 +34,8 @@ def _colleagues(staff: dict[UUID, UUID], *, at: dt.datetime, team_id: UUID | Non
     away = set(
         Absence.objects.filter(staff_id__in=staff, from_at__lte=at, until_at__gt=at).values_list("staff_id", flat=True)
     )
-    beside = set(Membership.objects.filter(team_id=team_id, staff_id__in=staff).values_list("staff_id", flat=True))
+    members = Membership.objects.filter(staff_id__in=staff)
+    beside = set(members.filter(team_id=team_id).values_list("staff_id", flat=True)) if team_id else set()
     waiting = Ask.objects.filter(staff_id__in=staff, state=AskState.OPEN).values_list("staff_id")
     load = dict(waiting.annotate(count=Count("pk")))
     return tuple(

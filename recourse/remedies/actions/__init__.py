@@ -1,10 +1,9 @@
 """Verbs of remedies."""
 
-from recourse.remedies.actions.answering import Answer, answer
+from recourse.remedies.actions.answering import answer
 from recourse.remedies.actions.approving import note_ended, note_granted, propose
-from recourse.remedies.actions.assessing import Assessment, HarmTold, ItemTold, assess
+from recourse.remedies.actions.assessing import assess
 from recourse.remedies.actions.composing import (
-    NewLine,
     add_line,
     add_refunds,
     edit_line,
@@ -16,6 +15,7 @@ from recourse.remedies.actions.joining import join_merged, part_unmerged
 from recourse.remedies.actions.letters import send_letter
 from recourse.remedies.actions.offering import lapse_due, offer, recall
 from recourse.remedies.actions.watching import end_watches, note_cases
+from recourse.remedies.policy import Answer, Assessment, HarmTold, ItemTold, NewLine
 
 __all__ = [
     "Answer",

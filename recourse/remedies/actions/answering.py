@@ -1,7 +1,6 @@
 """The customer's answer to one line of an offer, through the signed link alone: accept, decline, or ask otherwise."""
 
 import datetime as dt
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -16,17 +15,8 @@ from recourse.remedies.actions.keeping import DESK, about, ask, clean_words, loa
 from recourse.remedies.actions.offering import end_where_answered
 from recourse.remedies.events import LineAnswered
 from recourse.remedies.models import Acceptance, Line, OfferLine
-from recourse.remedies.policy import OfferState, Verdict
+from recourse.remedies.policy import Answer, OfferState, Verdict
 from recourse.timeline.actions.record import record
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What the customer says to a line; to ask otherwise takes an amount, words, or both."""
-
-    verdict: Verdict
-    wanted_minor: int | None = None
-    words: str = ""
 
 
 @verb

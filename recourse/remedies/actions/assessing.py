@@ -1,8 +1,6 @@
 """Says what went wrong, what it cost the customer and what they asked for; the rules say what follows."""
 
 import datetime as dt
-from dataclasses import dataclass
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +10,7 @@ from recourse.conversations.models import Attachment
 from recourse.customers.models import Order, OrderItem
 from recourse.handbook.models import Edition
 from recourse.handbook.policy.kinds import LineKind
-from recourse.handbook.policy.remedies import Fault, RemedyRules
+from recourse.handbook.policy.remedies import RemedyRules
 from recourse.handbook.queries import edition_at
 from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid, Refused, Stale
@@ -24,46 +22,11 @@ from recourse.remedies.actions.approving import void_approvals
 from recourse.remedies.actions.keeping import settle_package, staff_of, workable
 from recourse.remedies.events import RemedyAssessed
 from recourse.remedies.models import HarmClaim, Line, Package
-from recourse.remedies.policy import State, weigh
+from recourse.remedies.policy import Assessment, State, weigh
 from recourse.remedies.queries.fairness import facts_of
 from recourse.timeline.actions.record import record
 
 DAYS_LIMIT = 36_600
-
-
-@dataclass(frozen=True, slots=True)
-class HarmTold:
-    """One item of harm as the customer claims it, with a file of the case that shows it."""
-
-    key: str
-    minor: int
-    document_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ItemTold:
-    """How many pieces of one item of the order are concerned."""
-
-    item_ref: str
-    quantity: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assessment:
-    """What a person found out. With items, what the goods are worth is reckoned from the order."""
-
-    cause: str
-    currency: str
-    fault: Fault = Fault.OURS
-    days: int = 0
-    order_ref: str = ""
-    items: tuple[ItemTold, ...] = ()
-    goods_minor: int = 0
-    delivery_fee_minor: int = 0
-    charge_minor: int = 0
-    harms: tuple[HarmTold, ...] = ()
-    sought_kind: str = ""
-    sought_minor: int | None = None
 
 
 @verb

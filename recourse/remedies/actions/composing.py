@@ -1,7 +1,7 @@
 """Composes the package: lines put in, changed and taken out, each within what its step of fairness allows."""
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -33,7 +33,7 @@ from recourse.remedies.actions.keeping import (
 from recourse.remedies.actions.offering import leave_offer
 from recourse.remedies.events import LineAdded, LineChanged, LineReplaced, LineWithdrawn
 from recourse.remedies.models import Line, Package
-from recourse.remedies.policy import Fairness, Part, State, excess
+from recourse.remedies.policy import Fairness, NewLine, Part, State, excess
 from recourse.remedies.queries.fairness import edition_of, fairness_of
 from recourse.remedies.queries.find import given
 from recourse.remedies.queries.payments import left_of, payments_left
@@ -45,26 +45,6 @@ OF_MONEY = frozenset(
     }
 )  # fmt: skip
 DAYS_LIMIT = 3660
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewLine:
-    """A line as it is put in: what of which part, how much, carried out how. `rule` names the entitlement or harm.
-
-    `words` say why, in a person's words: which fee, what is restored, the apology itself, why it goes beyond.
-    """
-
-    kind: LineKind
-    part: Part
-    rule: str = ""
-    amount_minor: int = 0
-    execution: Execution | None = None
-    payment_id: UUID | None = None
-    item_ref: str = ""
-    quantity: int | None = None
-    document_id: UUID | None = None
-    watch_days: int | None = None
-    words: str = ""
 
 
 @verb

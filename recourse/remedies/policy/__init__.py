@@ -18,6 +18,7 @@ from recourse.remedies.policy.letters import begun, blocks_for, missing_blocks
 from recourse.remedies.policy.likes import LikeCases, Peer, like_cases, percentile, share_of
 from recourse.remedies.policy.moves import MOVE_OF, MOVES, LineStanding, Move, allowed_moves, may_move
 from recourse.remedies.policy.sentences import SENTENCES
+from recourse.remedies.policy.telling import Answer, Assessment, HarmTold, ItemTold, NewLine
 from recourse.remedies.policy.words import (
     COUNTED,
     ENDED,
@@ -50,14 +51,19 @@ __all__ = [
     "SENTENCES",
     "STATE_NAMES",
     "UNSETTLED",
+    "Answer",
+    "Assessment",
     "Facts",
     "Fairness",
     "Given",
     "HarmClaimed",
     "HarmRow",
+    "HarmTold",
+    "ItemTold",
     "LikeCases",
     "LineStanding",
     "Move",
+    "NewLine",
     "OfferState",
     "Outcome",
     "Owed",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from recourse.approvals.queries.left import Budget, authority_left
 from recourse.cases.models import Case
 from recourse.cases.policy.moves import works
 from recourse.cases.queries.find import case_by_ref, visible_among
@@ -70,6 +71,7 @@ class Board:
     letters: Sequence[Letter] = ()
     watches: Sequence[Watch] = ()
     payments: Sequence[PaymentLeft] = ()
+    authority: Budget | None = None
 
     @property
     def total_minor(self) -> int:
@@ -112,6 +114,7 @@ def board(case_key: UUID | str, *, viewer: Actor, at: dt.datetime) -> Board:
         letters=letters_of(package),
         watches=list(Watch.objects.filter(line__package=package).select_related("line", "recurred")),
         payments=payments_left(package.order_id) if package.order_id else (),
+        authority=authority_left(viewer, at=at, case=case),
     )
 
 

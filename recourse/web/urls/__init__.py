@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver
 
 FAMILIES: tuple[str, ...] = (
     "account",
+    "approvals",
     "case",
     "customer_side",
     "customers",
@@ -21,6 +22,7 @@ FAMILIES: tuple[str, ...] = (
     "people",
     "queues",
     "record",
+    "remedies",
     "sign_in",
     "templates",
     "today",

@@ -17,6 +17,7 @@ from recourse.escalations import actions as escalations
 from recourse.escalations.models import Notice
 from recourse.escalations.policy import Claim, Request
 from recourse.handbook import actions as handbook
+from recourse.handbook.policy.kinds import LineKind
 from recourse.handbook.policy.shape import Impact, Severity
 from recourse.intake import actions as intake
 from recourse.kit.money import Money
@@ -27,6 +28,8 @@ from recourse.ledger.models import Break, MoneyTask, Reconciliation
 from recourse.ledger.policy import TaskKind
 from recourse.people import actions as people
 from recourse.people.policy import Permission
+from recourse.remedies import actions as remedies
+from recourse.remedies.policy import Part
 from recourse.timeline import actions as timeline
 from recourse.timeline.models import Delivery, Entry
 from tests.cast import SYSTEM, Cast
@@ -70,6 +73,7 @@ def make_world(cast: Cast) -> World:
     _conversation(world)
     _ties(world)
     _escalations(world)
+    _remedy(world)
     _rest(world)
     _money(world)
     return world
@@ -120,7 +124,7 @@ def _people(world: World) -> None:
 
 def _cases(world: World) -> None:
     cast, at = world.cast, world.at
-    for name in ("own", "team", "other", "walled", "restricted", "merged", "asked", "worked", "offered"):
+    for name in ("own", "team", "other", "walled", "restricted", "merged", "asked", "worked", "offered", "remedied"):
         case = cast.open(f"The {name} parcel", at=at, family="delivery", order_refs=["#W1"])
         clocks.start_for_case(case, by=SYSTEM, at=at)
         world.cases[name] = case
@@ -198,6 +202,17 @@ def _escalations(world: World) -> None:
         escalations.request(case.ref, ASKED, by=cast.by("ada"), at=at)
         if name != "asked":
             escalations.accept(case.ref, 1, by=cast.by("gil"), at=at)
+
+
+def _remedy(world: World) -> None:
+    """A remedy with a drafted line, for the holders of each right to try."""
+    cast, at = world.cast, world.at
+    case = world.cases["remedied"]
+    cases.take(case.ref, by=cast.by("rosa"), at=at)
+    told = remedies.Assessment(cause="late", currency="GBP", days=2, delivery_fee_minor=495)
+    remedies.assess(case.ref, told, by=cast.by("rosa"), at=at)
+    sorry = remedies.NewLine(kind=LineKind.APOLOGY, part=Part.BESIDE, words="We are sorry.")
+    remedies.add_line(case.ref, sorry, by=cast.by("rosa"), at=at)
 
 
 def _rest(world: World) -> None:

@@ -16,10 +16,12 @@ from recourse.escalations.queries.find import escalations_of, moves
 from recourse.handbook.queries import edition_at
 from recourse.kit.errors import NotVisible
 from recourse.people.policy import Permission
+from recourse.remedies.queries import lines_of, package_of
 from recourse.web.door import GET, DeskRequest, screen, show
-from recourse.web.parts import Chip, ClockCard, Due, DueState, Moment, Person
+from recourse.web.parts import Chip, ClockCard, Due, DueState, Moment, Money, Person
 from recourse.web.screens.case.arrival import arrival
 from recourse.web.screens.case.words import clock_name, family_name, rule_of, said_reason
+from recourse.web.screens.remedy import words as remedy_words
 
 PAST_CASES = 6
 ORDERS = 5
@@ -39,6 +41,16 @@ class PersonPanel:
 
 
 @dataclass(frozen=True)
+class RemedyRow:
+    """One line of the remedy on the panel."""
+
+    number: int
+    kind: str
+    state: Chip
+    amount: Money | None
+
+
+@dataclass(frozen=True)
 class OpenPanel:
     """What is open on the case."""
 
@@ -48,6 +60,7 @@ class OpenPanel:
     ended: Sequence[ClockCard] = ()
     promises: Sequence[Any] = ()
     escalations: Sequence[Any] = ()
+    remedy: Sequence[RemedyRow] = ()
     wait: Any = None
     wait_words: str = ""
     holds: Sequence[Any] = ()
@@ -131,6 +144,7 @@ def what_is_open(request: DeskRequest, case: Any, *, has_holds: bool = True) -> 
         ended=[_clock(request, case, clock) for clock in clocks if not clock.is_open],
         promises=[_promise(request, one) for one in promises_of(case)],
         escalations=[_escalation(request, one) for one in escalations_of(case)],
+        remedy=_remedy(case),
         wait=wait,
         wait_words=said_reason(edition_at(request.at).rules, "wait", wait.reason) if wait else "",
         holds=list(open_holds(case)) if is_ours and has_holds else (),
@@ -196,6 +210,21 @@ def _escalation(request: DeskRequest, one: Any) -> EscalationRow:
         grounds=[names.get(ground.code, ground.code) for ground in one.grounds.all()],
         moves=[(name, why) for name, why in moves(one, viewer=request.actor).items() if not why],
     )
+
+
+def _remedy(case: Any) -> list[RemedyRow]:
+    package = package_of(case)
+    if package is None:
+        return []
+    return [
+        RemedyRow(
+            line.number,
+            remedy_words.kind_name(line.kind),
+            remedy_words.state_chip(line.state),
+            remedy_words.amount(line.amount_minor, line.currency) if line.amount_minor else None,
+        )
+        for line in lines_of(package)
+    ]
 
 
 _LINKS = {
