@@ -14,7 +14,7 @@ from recourse.ledger.actions.hearing import hear
 from recourse.ledger.models import Attempt, Budget, BudgetHold, PaymentRoom, Voucher
 from recourse.ledger.policy import AttemptState, Heard, Told
 from recourse.ledger.providers.port import Report
-from tests.twins import Twin, swap
+from tests.twins import Twin, several, swap
 from tests.twins.handbook import without_triggers
 
 _BUDGETS = "tests/rooms/ledger/test_budgets.py::"
@@ -114,7 +114,7 @@ def _believe(attempt_id: Any, told: Told, *, by: Actor, at: dt.datetime) -> Any:
 TWINS = [
     Twin(
         guard="a limit is one conditional UPDATE",
-        patch=swap(_ACTIONS + "budgets:_grant", _sum_then_insert),
+        patch=several(swap(_ACTIONS + "budgets:_grant", _sum_then_insert), swap(_ACTIONS + "budgets:_age", _nothing)),
         test=_BUDGETS + "test_sixteen_at_once_never_pass_the_limit",
         is_for_postgres=True,
     ),
