@@ -220,7 +220,7 @@ WEB: dict[str, Row] = {
     ),
     **_screens("handbook:publish", "", "handbook_publication"),
     **_screens("intake:quarantine", "", "quarantine", "quarantined"),
-    **_screens("intake:import", "", "imports", "import"),
+    **_screens("intake:import", "", "imports", "import", "import-row"),
     **_screens("system:operate", "", "style", "style_layout", "operations", "delivery-act"),
     **_screens("money:read", "",
         "money", "money-waiting", "money-budgets", "money-payments", "money-by-hand", "money-payment",

@@ -39,7 +39,8 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     waiting = [twin for _name, twin in every_twin() if twin.test == node and _report.get(key(twin)) != "caught"]
     if not waiting:
         item.session._setupstate.teardown_exact(nextitem)
-    plain = _outcome(item, nextitem) if waiting else ""
+        return True
+    plain = _outcome(item, nextitem)
     for twin in waiting:
         if plain == "passed":
             _applied.append(twin)
