@@ -20,6 +20,7 @@ TICKERS = [
     Ticker("ladders", lambda at: escalations.run_ladders(at=at)),
     Ticker("reports", lambda at: ledger.take_reports(at=at)),
     Ticker("payments", lambda at: ledger.send_due(at=at), is_outside=True),
+    Ticker("reconciliations", lambda at: ledger.run_reconciliations(at=at), is_outside=True),
     Ticker("approvals", approvals.look_after),
 ]
 

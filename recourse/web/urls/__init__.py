@@ -17,6 +17,7 @@ FAMILIES: tuple[str, ...] = (
     "intake",
     "live",
     "look",
+    "money",
     "operations",
     "people",
     "queues",

@@ -20,7 +20,12 @@ from recourse.handbook import actions as handbook
 from recourse.handbook.policy.kinds import LineKind
 from recourse.handbook.policy.shape import Impact, Severity
 from recourse.intake import actions as intake
+from recourse.kit.money import Money
 from recourse.kit.time import now
+from recourse.ledger import actions as ledger
+from recourse.ledger.actions.tasks import raise_task
+from recourse.ledger.models import Break, MoneyTask, Reconciliation
+from recourse.ledger.policy import TaskKind
 from recourse.people import actions as people
 from recourse.people.policy import Permission
 from recourse.remedies import actions as remedies
@@ -70,6 +75,7 @@ def make_world(cast: Cast) -> World:
     _escalations(world)
     _remedy(world)
     _rest(world)
+    _money(world)
     return world
 
 
@@ -232,3 +238,29 @@ def _rest(world: World) -> None:
     world.put("edition", 1)
     world.put("events", "case.opened")
     world.put("notice_id", *Notice.objects.values_list("pk", flat=True))
+
+
+def _money(world: World) -> None:
+    at, matter, amount = world.at, "remedy_line:door", Money(1999, "GBP")
+    ledger.promise(matter, amount=amount, kind="refund", case_id=world.cases["own"].pk, by=SYSTEM, at=at)
+    ledger.approve(matter, approval_ref="approval:door", by=SYSTEM, at=at)
+    payment = ledger.plan_manual(matter, amount=amount, approval_ref="approval:door", by=SYSTEM, at=at)
+    ledger.promise("remedy_line:credit", amount=amount, kind="credit", case_id=world.cases["own"].pk, by=SYSTEM, at=at)
+    ledger.approve("remedy_line:credit", approval_ref="approval:credit", by=SYSTEM, at=at)
+    voucher = ledger.issue_voucher(
+        "remedy_line:credit", amount=amount, approval_ref="approval:credit", customer_id=world.cast.jane.pk,
+        by=SYSTEM, at=at,
+    )  # fmt: skip
+    raise_task(TaskKind.FAILED, payment.key, amount, attempt=payment, at=at)
+    run = Reconciliation.objects.create(provider="card", from_at=at, until_at=at, started_at=at, by="system:tests")
+    found = Break.objects.create(
+        provider="card", kind="extra", subject="re_1", theirs_minor=500, currency="GBP", their_currency="GBP",
+        first_seen=run, last_seen=run, found_at=at,
+    )  # fmt: skip
+    world.put("payment_id", payment.pk)
+    world.put("voucher_id", voucher.pk)
+    world.put("task_id", *MoneyTask.objects.values_list("pk", flat=True))
+    world.put("break_id", found.pk)
+    world.put("code", ledger.code_of(voucher))
+    world.put("stage", "promised")
+    world.put("provider", "card")
