@@ -78,9 +78,13 @@ def known(screen: Screen, name: str, desk: Desk) -> Any:
     if name == "ref":
         return values["customer"][0] if screen.route.startswith("customers/") else case_ref(screen, desk)
     if name == "name":
-        return {"case-panel": "open", "case-verb": "take", "escalation-move": "accept", "case-message": "undo"}.get(
-            screen.name
-        )
+        return {
+            "case-panel": "open",
+            "case-verb": "take",
+            "escalation-move": "accept",
+            "case-message": "undo",
+            "approval-act": "approve",
+        }.get(screen.name)
     if name == "kind" and screen.name == "case-draft":
         return "reply"
     if name == "slug":

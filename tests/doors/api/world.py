@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from recourse.approvals import actions as approvals
+from recourse.approvals.policy import Terms
 from recourse.cases import actions as cases
 from recourse.cases.models import Case
 from recourse.cases.policy import Channel, LinkKind
@@ -19,6 +21,7 @@ from recourse.escalations.policy import Claim, Request
 from recourse.handbook import actions as handbook
 from recourse.handbook.policy.shape import Impact, Severity
 from recourse.intake import actions as intake
+from recourse.kit.money import Money
 from recourse.kit.time import now
 from recourse.people import actions as people
 from recourse.people.policy import Permission
@@ -65,6 +68,7 @@ def make_world(cast: Cast) -> World:
     _conversation(world)
     _ties(world)
     _escalations(world)
+    _approvals(world)
     _rest(world)
     return world
 
@@ -192,6 +196,23 @@ def _escalations(world: World) -> None:
         escalations.request(case.ref, ASKED, by=cast.by("ada"), at=at)
         if name != "asked":
             escalations.accept(case.ref, 1, by=cast.by("gil"), at=at)
+
+
+def _approvals(world: World) -> None:
+    """One that waits for a lead, and one on the restricted case that its proposer decided alone."""
+    cast, at = world.cast, world.at
+    for name, nick, minor in (("other", "ada", 49_000), ("restricted", "rosa", 1_000)):
+        case = world.cases[name]
+        terms = Terms(
+            kind="remedy_line", matter=f"world:{name}", case_id=case.pk, amount=Money(minor, "GBP"),
+            remedy_kind="refund", severity="medium",
+            payee_customer_id=case.customer_id if name == "other" else cast.omar.pk,
+        )  # fmt: skip
+        found = approvals.ask_approval(terms, by=cast.by(nick), at=at)
+        if name == "other":
+            world.put("approval_id", found.pk)
+        else:
+            world.hidden["approval_id"] = found.pk
 
 
 def _rest(world: World) -> None:
