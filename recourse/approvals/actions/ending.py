@@ -13,11 +13,13 @@ from recourse.approvals.queries.weighing import mover_of
 from recourse.handbook.queries import edition_at
 from recourse.kit.actor import Actor
 from recourse.kit.transactions import verb
+from recourse.people.policy import Permission
 
 
 @verb
 def withdraw(approval_id: UUID, *, note: str, by: Actor, at: dt.datetime, seen: int | None = None) -> Approval:
     """Take back an asking, or a grant that is not yet carried out, with a reason: by who asked or owns the case now."""
+    by.require(Permission.APPROVAL_ASK)
     found = load(approval_id, by=by, seen=seen)
     ask("withdraw", found, mover_of(by))
     words = clean_note(note, is_required=True)
