@@ -157,23 +157,17 @@ def note_settled(*, matter: str, by: Actor, at: dt.datetime) -> None:
 def note_failed(*, matter: str, fault: str, by: Actor, at: dt.datetime) -> None:
     """Hear from the ledger that a line was not paid, or that its money came back, perhaps days later.
 
-    A case that was settled meanwhile is taken up again, and its customer is told; once, however often it is heard.
+    A case that was settled meanwhile is taken up again, once, however often it is heard; its customer sees on their
+    page that the line did not work yet.
     """
     line = line_of_matter(matter)
     if line is None or line.state not in (State.EXECUTING, State.SETTLED):
         return
-    was_settled = line.state == State.SETTLED
     if line.package.case.stage in (Stage.RESOLVED, Stage.CLOSED):
         reopen(line.package.case_id, by=DESK, at=at)
         line.package.case.refresh_from_db()
     _fail(line, fault, at=at)
     settle_package(line.package, at=at)
-    if was_settled:
-        _tell_customer(line, at=at)
-
-
-def _tell_customer(line: Line, *, at: dt.datetime) -> None:
-    """Tell the customer in the name of who proposed the line, if they still may write."""
 
 
 def _settle(line: Line, *, by: Actor, at: dt.datetime, note: str = "") -> None:
