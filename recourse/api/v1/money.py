@@ -39,7 +39,7 @@ ShortName = Annotated[str, Field(min_length=1, max_length=80)]
 Note = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class AmountOut(Schema):
+class MoneyAmountOut(Schema):
     """An amount in minor units of a currency."""
 
     minor: int
@@ -50,7 +50,7 @@ class FigureOut(Schema):
     """How much stands in a state."""
 
     stage: Annotated[Stage, words_of(Stage)]
-    amount: AmountOut
+    amount: MoneyAmountOut
     count: int
 
 
@@ -58,7 +58,7 @@ class MoneyStandingOut(Schema):
     """How money stands now."""
 
     figures: list[FigureOut]
-    unexplained: list[AmountOut]
+    unexplained: list[MoneyAmountOut]
     open_breaks: int
     open_tasks: int
     by_hand: int
@@ -66,19 +66,19 @@ class MoneyStandingOut(Schema):
     reconciled_at: dt.datetime | None
 
 
-class AccountOut(Schema):
+class LedgerAccountOut(Schema):
     """What is at an account."""
 
     code: str
     kind: str
-    balance: AmountOut
+    balance: MoneyAmountOut
 
 
-class LineOut(Schema):
+class MoneyLineOut(Schema):
     """What waits in a state; the case where you may see it."""
 
     matter: str
-    amount: AmountOut
+    amount: MoneyAmountOut
     case: CaseBrief | None
     since: dt.datetime
 
@@ -100,7 +100,7 @@ class PostingOut(Schema):
     key: str
     from_account: str
     to_account: str
-    amount: AmountOut
+    amount: MoneyAmountOut
     stage: Annotated[Stage, words_of(Stage)]
     on: dt.date
     at: dt.datetime
@@ -132,7 +132,7 @@ class PostingOut(Schema):
         return row.shown_case
 
 
-class PaymentOut(Schema):
+class PaymentAttemptOut(Schema):
     """One attempt to pay."""
 
     id: UUID
@@ -142,7 +142,7 @@ class PaymentOut(Schema):
     key: str
     approval_ref: str
     provider: str
-    amount: AmountOut
+    amount: MoneyAmountOut
     case: CaseBrief | None
     state: Annotated[AttemptState, words_of(AttemptState)]
     provider_ref: str
@@ -231,7 +231,7 @@ class VoucherOut(Schema):
     id: UUID
     version: int
     matter: str
-    amount: AmountOut
+    amount: MoneyAmountOut
     state: Annotated[VoucherState, words_of(VoucherState)]
     case: CaseBrief | None
     issued_at: dt.datetime
@@ -249,7 +249,7 @@ class CostOut(Schema):
     """What remedies cost under one heading."""
 
     heading: str
-    amount: AmountOut
+    amount: MoneyAmountOut
 
 
 class FindingOut(Schema):
@@ -261,19 +261,19 @@ class FindingOut(Schema):
     reckoned: int
 
 
-class ConfirmIn(Versioned):
+class PaidIn(Versioned):
     """The bank's reference of a payment that was made."""
 
     reference: Annotated[str, Field(min_length=1, max_length=120)]
 
 
-class RefuseIn(Versioned):
+class NotPaidIn(Versioned):
     """Why not."""
 
     note: Note
 
 
-class JudgeIn(Versioned):
+class PaymentJudgedIn(Versioned):
     """What was found on the provider's own pages."""
 
     is_paid: Flag
@@ -281,20 +281,20 @@ class JudgeIn(Versioned):
     note: Note
 
 
-class ResolveIn(Versioned):
+class BreakResolvedIn(Versioned):
     """What a difference was."""
 
     verdict: Literal["explained", "accepted", "returned", "not_paid"]
     reason: Note
 
 
-class DoneIn(Versioned):
+class TaskDoneIn(Versioned):
     """What was done."""
 
     reason: Note
 
 
-class DaysIn(Body):
+class ReconcileIn(Body):
     """Which provider, which days."""
 
     provider: ShortName
@@ -302,7 +302,7 @@ class DaysIn(Body):
     until_at: Instant
 
 
-class HoldIn(Body):
+class StopIn(Body):
     """Why nothing may go out."""
 
     why: ShortName
@@ -315,7 +315,7 @@ class RedeemIn(Body):
     spent_on: Annotated[str, Field(min_length=1, max_length=120, description="The order that it pays for.")]
 
 
-class VoidIn(Body):
+class VoucherVoidIn(Body):
     """Why it is taken back."""
 
     note: Words
@@ -331,13 +331,13 @@ def standing(request: HttpRequest) -> Any:
     return queries.money_standing(viewer=viewer(request))
 
 
-@router.get("/money/accounts", response=answers(list[AccountOut]), operation_id="list_accounts")
+@router.get("/money/accounts", response=answers(list[LedgerAccountOut]), operation_id="list_accounts")
 def accounts(request: HttpRequest) -> Any:
     """Return what is at every account."""
     return queries.accounts(viewer=viewer(request))
 
 
-@router.get("/money/lines", response=answers(PageOf[LineOut]), operation_id="list_money_lines")
+@router.get("/money/lines", response=answers(PageOf[MoneyLineOut]), operation_id="list_money_lines")
 def lines(request: HttpRequest, stage: Open, cursor: Cursor = None, size: Size = 50) -> Any:
     """Return what waits in a state, oldest first."""
     return queries.lines(Stage(stage), viewer=viewer(request), cursor=cursor, size=size)
@@ -351,7 +351,7 @@ def postings(
     return queries.postings(viewer=viewer(request), account=account, matter=matter, cursor=cursor, size=size)
 
 
-@router.get("/money/payments", response=answers(PageOf[PaymentOut]), operation_id="list_payments")
+@router.get("/money/payments", response=answers(PageOf[PaymentAttemptOut]), operation_id="list_payments")
 def payments(
     request: HttpRequest,
     state: Annotated[AttemptState | None, words_of(AttemptState)] = None,
@@ -362,41 +362,47 @@ def payments(
     return queries.attempts(viewer=viewer(request), state=state or "", cursor=cursor, size=size)
 
 
-@router.get("/money/payments/by-hand", response=answers(PageOf[PaymentOut]), operation_id="list_payments_by_hand")
+@router.get(
+    "/money/payments/by-hand", response=answers(PageOf[PaymentAttemptOut]), operation_id="list_payments_by_hand"
+)
 def by_hand(request: HttpRequest, cursor: Cursor = None, size: Size = 50) -> Any:
     """Return what finance pays by hand and what a second person checks, oldest first."""
     return queries.by_hand(viewer=viewer(request), cursor=cursor, size=size)
 
 
-@router.get("/money/payments/{payment_id}", response=answers(PaymentOut), operation_id="get_payment")
+@router.get("/money/payments/{payment_id}", response=answers(PaymentAttemptOut), operation_id="get_payment")
 def payment(request: HttpRequest, payment_id: UUID) -> Any:
     """Return one attempt to pay."""
     return _found(request, payment_id)
 
 
-@router.post("/money/payments/{payment_id}/payment", response=answers(PaymentOut), operation_id="confirm_payment")
-def confirm(request: HttpRequest, payment_id: UUID, body: ConfirmIn) -> Any:
+@router.post(
+    "/money/payments/{payment_id}/payment", response=answers(PaymentAttemptOut), operation_id="confirm_payment"
+)
+def confirm(request: HttpRequest, payment_id: UUID, body: PaidIn) -> Any:
     """Say that a payment by hand was made."""
     actions.confirm_payment(payment_id, **told(body), **acting(request))
     return _found(request, payment_id)
 
 
-@router.post("/money/payments/{payment_id}/check", response=answers(PaymentOut), operation_id="check_payment")
+@router.post("/money/payments/{payment_id}/check", response=answers(PaymentAttemptOut), operation_id="check_payment")
 def check(request: HttpRequest, payment_id: UUID, body: Versioned) -> Any:
     """Confirm, as the second person, that a payment by hand was made."""
     actions.check_payment(payment_id, seen=body.seen, **acting(request))
     return _found(request, payment_id)
 
 
-@router.post("/money/payments/{payment_id}/refusal", response=answers(PaymentOut), operation_id="refuse_payment")
-def refuse(request: HttpRequest, payment_id: UUID, body: RefuseIn) -> Any:
+@router.post("/money/payments/{payment_id}/refusal", response=answers(PaymentAttemptOut), operation_id="refuse_payment")
+def refuse(request: HttpRequest, payment_id: UUID, body: NotPaidIn) -> Any:
     """Say that a payment by hand cannot be made, or was not."""
     actions.refuse_payment(payment_id, **told(body), **acting(request))
     return _found(request, payment_id)
 
 
-@router.post("/money/payments/{payment_id}/judgement", response=answers(PaymentOut), operation_id="judge_payment")
-def judge(request: HttpRequest, payment_id: UUID, body: JudgeIn) -> Any:
+@router.post(
+    "/money/payments/{payment_id}/judgement", response=answers(PaymentAttemptOut), operation_id="judge_payment"
+)
+def judge(request: HttpRequest, payment_id: UUID, body: PaymentJudgedIn) -> Any:
     """Say whether a payment of unknown outcome was made, half an hour after it was sent."""
     actions.judge_attempt(payment_id, **told(body), **acting(request))
     return _found(request, payment_id)
@@ -409,7 +415,7 @@ def breaks(request: HttpRequest, is_open: bool = True, cursor: Cursor = None, si
 
 
 @router.post("/money/breaks/{break_id}/resolution", response=answers(BreakOut), operation_id="resolve_break")
-def resolve(request: HttpRequest, break_id: UUID, body: ResolveIn) -> Any:
+def resolve(request: HttpRequest, break_id: UUID, body: BreakResolvedIn) -> Any:
     """Say what a difference was."""
     given = {**told(body), "verdict": Verdict(body.verdict)}
     return actions.resolve_break(break_id, **given, **acting(request))
@@ -422,7 +428,7 @@ def tasks(request: HttpRequest, cursor: Cursor = None, size: Size = 50) -> Any:
 
 
 @router.post("/money/tasks/{task_id}/completion", response=answers(MoneyTaskOut), operation_id="finish_money_task")
-def finish(request: HttpRequest, task_id: UUID, body: DoneIn) -> Any:
+def finish(request: HttpRequest, task_id: UUID, body: TaskDoneIn) -> Any:
     """Say what was done about something that needed a person."""
     return actions.finish_task(task_id, **told(body), **acting(request))
 
@@ -434,13 +440,13 @@ def reconciliations(request: HttpRequest, cursor: Cursor = None, size: Size = 50
 
 
 @router.post("/money/reconciliations", response=answers(ReconciliationOut, 201), operation_id="ask_reconciliation")
-def reconcile(request: HttpRequest, body: DaysIn) -> Any:
+def reconcile(request: HttpRequest, body: ReconcileIn) -> Any:
     """Let the worker compare a provider's list of some days with the ledger."""
     return actions.ask_reconciliation(body.provider, from_at=body.from_at, until_at=body.until_at, **acting(request))
 
 
 @router.post("/money/hold", response=answers(MoneyStandingOut), operation_id="hold_payments")
-def hold(request: HttpRequest, body: HoldIn) -> Any:
+def hold(request: HttpRequest, body: StopIn) -> Any:
     """Let nothing go out to providers from now on."""
     actions.hold_payments(why=body.why, **acting(request))
     return queries.money_standing(viewer=viewer(request))
@@ -485,6 +491,6 @@ def redeem(request: HttpRequest, body: RedeemIn) -> Any:
 
 
 @router.post("/money/vouchers/{voucher_id}/end", response=answers(VoucherOut), operation_id="void_voucher")
-def void(request: HttpRequest, voucher_id: UUID, body: VoidIn) -> Any:
+def void(request: HttpRequest, voucher_id: UUID, body: VoucherVoidIn) -> Any:
     """Take back a voucher that is not spent."""
     return actions.void_voucher(voucher_id, note=body.note, **acting(request))

@@ -86,7 +86,7 @@ def money_standing(*, viewer: Actor) -> MoneyStanding:
 
 
 def _totals(prefix: str) -> list[tuple[str, int]]:
-    rows = Balance.objects.filter(account_id__startswith=prefix).values("currency")
+    rows = Balance.objects.filter(account__code__startswith=prefix).values("currency")
     return [(row["currency"], row["minor"]) for row in rows.annotate(minor=Sum("minor")).order_by("currency")]
 
 

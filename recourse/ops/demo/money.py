@@ -153,11 +153,12 @@ def _refused_goodwill(one: Played) -> None:
 def _half_answered(one: Played) -> None:
     one.assess(sought_kind="refund", sought_minor=one.sold.minor + 5_000)
     first, second = one.sold.payments
-    numbers = [one.refund(first), one.refund(second, place=1), one.goodwill(1_500)]
+    numbers = [one.refund(first), one.refund(second, place=1), one.goodwill(1_500), one.goodwill(900)]
     one.propose(*numbers)
     one.offer(*numbers)
     one.answer(numbers[0])
     one.answer(numbers[2], "counter", wanted_minor=5_000, words="I had to hire a drill for the weekend.")
+    one.answer(numbers[3], "decline")
 
 
 def _ran_out(one: Played) -> None:

@@ -261,14 +261,14 @@ def _rest(world: World) -> None:
 
 
 def _money(world: World) -> None:
-    at, matter, amount = world.at, "remedy_line:door", Money(1999, "GBP")
+    at, matter, amount = world.at, "story:door", Money(1999, "GBP")
     ledger.promise(matter, amount=amount, kind="refund", case_id=world.cases["own"].pk, by=SYSTEM, at=at)
     ledger.approve(matter, approval_ref="approval:door", by=SYSTEM, at=at)
     payment = ledger.plan_manual(matter, amount=amount, approval_ref="approval:door", by=SYSTEM, at=at)
-    ledger.promise("remedy_line:credit", amount=amount, kind="credit", case_id=world.cases["own"].pk, by=SYSTEM, at=at)
-    ledger.approve("remedy_line:credit", approval_ref="approval:credit", by=SYSTEM, at=at)
+    ledger.promise("story:credit", amount=amount, kind="credit", case_id=world.cases["own"].pk, by=SYSTEM, at=at)
+    ledger.approve("story:credit", approval_ref="approval:credit", by=SYSTEM, at=at)
     voucher = ledger.issue_voucher(
-        "remedy_line:credit", amount=amount, approval_ref="approval:credit", customer_id=world.cast.jane.pk,
+        "story:credit", amount=amount, approval_ref="approval:credit", customer_id=world.cast.jane.pk,
         by=SYSTEM, at=at,
     )  # fmt: skip
     raise_task(TaskKind.FAILED, payment.key, amount, attempt=payment, at=at)

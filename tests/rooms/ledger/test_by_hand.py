@@ -74,7 +74,7 @@ def attempt_person(attempt: Attempt) -> object:
 
 def test_whoever_approved_it_neither_pays_nor_checks(story: Story) -> None:
     fin, fia, flo = story.cast.by("fin"), finance(story.cast), finance(story.cast)
-    matter = f"remedy_line:{uuid7()}"
+    matter = f"story:{uuid7()}"
     actions.promise(matter, amount=eur(500), kind="goodwill", case_id=story.case.pk, by=SYSTEM, at=AT)
     actions.approve(matter, approval_ref=approval_of(matter), by=fin, at=AT)
     attempt = actions.plan_manual(matter, amount=eur(500), approval_ref=approval_of(matter), by=SYSTEM, at=AT)

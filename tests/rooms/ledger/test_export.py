@@ -35,11 +35,11 @@ def books(cast: Cast) -> Story:
     for number, (minor, currency, kind) in enumerate(
         [(4_000, "EUR", "refund"), (999, "JPY", "goodwill"), (12_345, "KWD", "credit"), (12_345, "CLF", "shipping")]
     ):
-        promise(story, f"remedy_line:{number}", Money(minor, currency), kind=kind)
-        actions.approve(f"remedy_line:{number}", approval_ref=f"a{number}", by=SYSTEM, at=AT)
-    actions.execute("remedy_line:0", key="k", amount=eur(4_000), provider="card", by=SYSTEM, at=AT)
-    actions.settle("remedy_line:0", key="k", amount=eur(4_000), provider="card", by=SYSTEM, at=AT)
-    actions.withdraw("remedy_line:3", why="changed", by=SYSTEM, at=AT)
+        promise(story, f"story:{number}", Money(minor, currency), kind=kind)
+        actions.approve(f"story:{number}", approval_ref=f"a{number}", by=SYSTEM, at=AT)
+    actions.execute("story:0", key="k", amount=eur(4_000), provider="card", by=SYSTEM, at=AT)
+    actions.settle("story:0", key="k", amount=eur(4_000), provider="card", by=SYSTEM, at=AT)
+    actions.withdraw("story:3", why="changed", by=SYSTEM, at=AT)
     return story
 
 
@@ -75,7 +75,7 @@ def test_beancount_itself_reads_the_books_and_finds_no_error(books: Story) -> No
 def test_words_never_break_out_of_the_text_for_beancount(cast: Cast, words: str) -> None:
     loader = pytest.importorskip("beancount.loader")
     story = tell_story(cast)
-    actions.promise("remedy_line:1", amount=eur(1), kind="refund", case_id=story.case.pk, cause=words, by=SYSTEM, at=AT)
+    actions.promise("story:1", amount=eur(1), kind="refund", case_id=story.case.pk, cause=words, by=SYSTEM, at=AT)
     _entries, errors, _options = loader.load_string("".join(beancount(viewer=cast.by("fin"), **DAYS)))
     assert errors == []
 
@@ -137,7 +137,7 @@ def test_an_export_asks_the_same_few_questions_however_long_it_is(books: Story) 
 
     before = asked()
     for number in range(10, 30):
-        promise(tell_story(books.cast, charge(100)), f"remedy_line:{number}", eur(1))
+        promise(tell_story(books.cast, charge(100)), f"story:{number}", eur(1))
     assert asked() == before
 
 
