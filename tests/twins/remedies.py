@@ -166,6 +166,11 @@ TWINS = [
         test=_EXECUTING + "test_money_that_comes_back_days_later_reopens_the_case_and_fails_the_line_once",
     ),
     Twin(
+        guard="what came back counts against nobody any more",
+        patch=swap("recourse.remedies.actions.executing:release_used", _asks_nothing),
+        test=_EXECUTING + "test_what_came_back_counts_against_nobodys_limits_any_more",
+    ),
+    Twin(
         guard="a watch looks for the same trouble",
         patch=swap("recourse.remedies.actions.watching:_is_same", lambda found, case: True),
         test=_EXECUTING + "test_other_trouble_or_another_customer_does_not",

@@ -60,7 +60,7 @@ class Played:
 
     def assess(self, cause: str = "damaged", **more: Any) -> None:
         """Say what went wrong with the piece."""
-        plain = {"cause": cause, "currency": self.sold.currency, "order_ref": self.sold.reference}
+        plain: dict[str, Any] = {"cause": cause, "currency": self.sold.currency, "order_ref": self.sold.reference}
         if cause == "damaged":
             plain["items"] = (ItemTold(self.sold.item),)
         remedies.assess(self.case.ref, Assessment(**{**plain, **more}), **self.by)
@@ -245,6 +245,7 @@ def play_money(company: Company, *, until: dt.datetime) -> int:
         given = {"subject": subject, "words": words, "name": name, "email": email, "phone": phone,
                  "order_refs": [sold.reference]}  # fmt: skip
         case = intake.submit(given=given, channel=Channel.WEB, by=BY, at=at).case
+        assert case.customer_id is not None
         upsert_order(case.customer_id, _order(sold, at), by=BY, at=at)
         cases.describe(case.pk, changes={"family": "product", "product": sold.item}, by=BY, at=at)
         cases.take(case.pk, by=company.by("gwen"), at=at)

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from recourse.approvals.actions import use_approval
+from recourse.approvals.actions import release_used, use_approval
 from recourse.cases.actions import reopen
 from recourse.cases.policy import Stage
 from recourse.cases.queries.find import CaseKey
@@ -179,5 +179,7 @@ def _settle(line: Line, *, by: Actor, at: dt.datetime, note: str = "") -> None:
 def _fail(line: Line, fault: str, *, at: dt.datetime, note: str = "", by: Actor = DESK) -> None:
     line.failed_at, line.fault = at, fault
     save(line, "fail", "failed_at", "fault")
+    if line.approval_id is not None:
+        release_used(line.approval_id, by=DESK, at=at)
     event = LineFailed(**about(line), fault=fault)
     record(event, thread=line.package.case.thread, by=by, at=at, edition=line.edition, note=note)
