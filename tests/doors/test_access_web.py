@@ -84,6 +84,7 @@ def known(screen: Screen, name: str, desk: Desk) -> Any:
             "escalation-move": "accept",
             "case-message": "undo",
             "remedy-line-act": "propose",
+            "approval-act": "approve",
         }.get(screen.name)
     if name == "kind" and screen.name == "case-draft":
         return "reply"

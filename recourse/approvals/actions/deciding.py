@@ -54,6 +54,7 @@ from recourse.kit.actor import Actor
 from recourse.kit.errors import Invalid
 from recourse.kit.transactions import verb
 from recourse.people.models import Staff
+from recourse.people.policy import Permission
 from recourse.timeline.events import Event
 from recourse.timeline.models import Entry
 
@@ -79,6 +80,7 @@ def decide(
     it is not yet carried out. `factor_at` is when the second factor was last given. Raises NotVisible, Stale, Invalid,
     Refused with approval.* or authority.exceeded.
     """
+    by.require(Permission.APPROVAL_DECIDE)
     if verdict not in DECIDED:
         raise Invalid.one("verdict", ", ".join(DECIDED))
     found = load(approval_id, by=by, seen=seen)
@@ -244,6 +246,7 @@ _VERDICTS = {Verdict.APPROVE: _approve, Verdict.REFUSE: _refuse, Verdict.ASK_BAC
 @verb
 def answer(approval_id: UUID, *, note: str, by: Actor, at: dt.datetime, seen: int | None = None) -> Approval:
     """Answer the question of one who decides: by who asked for the approval, or owns the case now."""
+    by.require(Permission.APPROVAL_ASK)
     found = load(approval_id, by=by, seen=seen)
     ask("answer", found, mover_of(by))
     words = clean_note(note, is_required=True)
@@ -256,6 +259,7 @@ def answer(approval_id: UUID, *, note: str, by: Actor, at: dt.datetime, seen: in
 @verb
 def pass_up(approval_id: UUID, *, note: str, by: Actor, at: dt.datetime, seen: int | None = None) -> Approval:
     """Hand a decision to the next step of the ladder, saying why. Refused(approval.nobody_can) where there is none."""
+    by.require(Permission.APPROVAL_DECIDE)
     found = load(approval_id, by=by, seen=seen)
     matter, around = look_at(found, at=at)
     one = seat_of(found, matter, around, by)

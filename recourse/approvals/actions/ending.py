@@ -3,6 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
+from recourse.approvals.actions import budgets
 from recourse.approvals.actions.deciding import end
 from recourse.approvals.actions.keeping import How, ask, clean_note, load, require_terms, save, tell, which
 from recourse.approvals.events import ApprovalUsed, ApprovalVoided, ApprovalWithdrawn
@@ -13,11 +14,13 @@ from recourse.approvals.queries.weighing import mover_of
 from recourse.handbook.queries import edition_at
 from recourse.kit.actor import Actor
 from recourse.kit.transactions import verb
+from recourse.people.policy import Permission
 
 
 @verb
 def withdraw(approval_id: UUID, *, note: str, by: Actor, at: dt.datetime, seen: int | None = None) -> Approval:
     """Take back an asking, or a grant that is not yet carried out, with a reason: by who asked or owns the case now."""
+    by.require(Permission.APPROVAL_ASK)
     found = load(approval_id, by=by, seen=seen)
     ask("withdraw", found, mover_of(by))
     words = clean_note(note, is_required=True)
@@ -59,3 +62,12 @@ def use_approval(approval_id: UUID, *, terms_hash: str, by: Actor, at: dt.dateti
     save(found, "use", "used_at", at=at)
     tell(ApprovalUsed(**which(found)), found, by=by, at=at)
     return found
+
+
+@verb
+def release_used(approval_id: UUID, *, by: Actor, at: dt.datetime) -> None:
+    """Give back what a carried-out approval counts against limits, because nothing was paid or it came back.
+
+    Part of the verb that hears of that, which records why. A second time changes nothing.
+    """
+    budgets.give_back(load(approval_id, by=by), by=by, at=at)

@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from recourse.approvals import actions as approvals
+from recourse.approvals.policy import Terms
 from recourse.cases import actions as cases
 from recourse.cases.models import Case
 from recourse.cases.policy import Channel, LinkKind
@@ -74,6 +76,7 @@ def make_world(cast: Cast) -> World:
     _ties(world)
     _escalations(world)
     _remedy(world)
+    _approvals(world)
     _rest(world)
     _money(world)
     return world
@@ -213,6 +216,23 @@ def _remedy(world: World) -> None:
     remedies.assess(case.ref, told, by=cast.by("rosa"), at=at)
     sorry = remedies.NewLine(kind=LineKind.APOLOGY, part=Part.BESIDE, words="We are sorry.")
     remedies.add_line(case.ref, sorry, by=cast.by("rosa"), at=at)
+
+
+def _approvals(world: World) -> None:
+    """One that waits for a lead, and one on the restricted case that its proposer decided alone."""
+    cast, at = world.cast, world.at
+    for name, nick, minor in (("other", "ada", 49_000), ("restricted", "rosa", 1_000)):
+        case = world.cases[name]
+        terms = Terms(
+            kind="remedy_line", matter=f"world:{name}", case_id=case.pk, amount=Money(minor, "GBP"),
+            remedy_kind="refund", severity="medium",
+            payee_customer_id=case.customer_id if name == "other" else cast.omar.pk,
+        )  # fmt: skip
+        found = approvals.ask_approval(terms, by=cast.by(nick), at=at)
+        if name == "other":
+            world.put("approval_id", found.pk)
+        else:
+            world.hidden["approval_id"] = found.pk
 
 
 def _rest(world: World) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 
 from recourse.approvals import actions, queries
@@ -39,10 +40,11 @@ def by_link(request: DeskRequest, token: str) -> HttpResponse:
     status = 200
     if request.method == "POST":
         try:
-            actions.decide_by_link(
-                token, verdict=text(request, "verdict"), terms_hash=text(request, "terms_hash"),
-                note=text(request, "note"), at=request.at,
-            )  # fmt: skip
+            with transaction.atomic():
+                actions.decide_by_link(
+                    token, verdict=text(request, "verdict"), terms_hash=text(request, "terms_hash"),
+                    note=text(request, "note"), at=request.at,
+                )  # fmt: skip
             verdict = str(VERDICTS[text(request, "verdict")])
         except Invalid as invalid:
             refused, status = "; ".join(one for said in invalid.fields.values() for one in said), 422

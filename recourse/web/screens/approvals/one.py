@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -158,7 +159,8 @@ def act(request: DeskRequest, approval_id: UUID, name: str) -> HttpResponse:
     if name not in VERBS:
         raise NotVisible
     try:
-        VERBS[name](request, approval_id, text(request, "note"))
+        with transaction.atomic():
+            VERBS[name](request, approval_id, text(request, "note"))
     except Invalid as invalid:
         return _again(request, approval_id, 422, name=name, invalid=invalid)
     except Stale as error:
@@ -279,9 +281,11 @@ def _said(request: DeskRequest, kept: Any) -> Said:
 def review(request: DeskRequest, approval_id: UUID) -> HttpResponse:
     """Say what the review of an emergency override found."""
     try:
-        actions.review_break_glass(
-            approval_id, verdict=text(request, "verdict"), note=text(request, "note"), by=request.actor, at=request.at
-        )
+        with transaction.atomic():
+            actions.review_break_glass(
+                approval_id, verdict=text(request, "verdict"), note=text(request, "note"), by=request.actor,
+                at=request.at,
+            )  # fmt: skip
     except Invalid as invalid:
         return _again(request, approval_id, 422, refused="; ".join(s for said in invalid.fields.values() for s in said))
     except Refused as error:
