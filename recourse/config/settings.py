@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recourse.config.database import database
 from recourse.config.mail import outgoing_mail
+from recourse.config.payments import payment_providers
 from recourse.config.secret import secret_key
 from recourse.config.sign_in import outside_logins, second_factor_roles, sign_in
 
@@ -39,8 +40,8 @@ CACHES = {
 ROOMS = [
     f"recourse.{room}"
     for room in (
-        "timeline", "search", "answers", "people", "handbook", "customers", "cases", "clocks", "conversations",
-        "escalations", "intake", "routing",
+        "timeline", "search", "answers", "people", "handbook", "customers", "cases", "ledger", "clocks",
+        "conversations", "approvals", "escalations", "remedies", "intake", "routing",
     )
 ]  # fmt: skip
 INSTALLED_APPS = [
@@ -167,6 +168,7 @@ API_BURST = float(os.environ.get("RECOURSE_API_BURST", "200"))
 
 BACKUP_FOLDER = os.environ.get("RECOURSE_BACKUPS", "")
 CHECKPOINT_FOLDERS = list(filter(None, os.environ.get("RECOURSE_CHECKPOINTS", "").split(os.pathsep)))
+PAYMENT_PROVIDERS = payment_providers()
 OUTBOUND_ALLOW = frozenset(filter(None, os.environ.get("RECOURSE_OUTBOUND_ALLOW", "").split(",")))
 
 EMAIL_URL = os.environ.get("RECOURSE_EMAIL_URL", "")

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Ticker:
-    """Something that looks for due work: `act(at)` does some and returns how much; 0 must cost next to nothing."""
+    """Something that looks for due work: `act(at)` does some and returns how much; 0 must cost next to nothing.
+
+    One that leaves the machine (`is_outside`) is asked by the threads that do so, perhaps by two at once.
+    """
 
     name: str
     act: Callable[[dt.datetime], int]
+    is_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,9 +108,12 @@ class Worker:
     def _work(self) -> int:
         at = shared_now()
         self._beat(at)
-        done = self._deliver(at, is_outside=False, limit=BATCH)
+        return self._deliver(at, is_outside=False, limit=BATCH) + self._tick(at, is_outside=False)
+
+    def _tick(self, at: dt.datetime, *, is_outside: bool) -> int:
+        done = 0
         for ticker in schedule.tickers():
-            if not self.stop.is_set():
+            if ticker.is_outside is is_outside and not self.stop.is_set():
                 done += self._guarded(lambda ticker=ticker: ticker.act(at))  # type: ignore[misc]
         return done
 
@@ -120,7 +123,8 @@ class Worker:
             self._beaten = monotonic()
 
     def _deliver_outside(self) -> int:
-        return self._deliver(shared_now(), is_outside=True, limit=OUTSIDE_BATCH)
+        at = shared_now()
+        return self._deliver(at, is_outside=True, limit=OUTSIDE_BATCH) + self._tick(at, is_outside=True)
 
     def _deliver(self, at: dt.datetime, *, is_outside: bool, limit: int) -> int:
         taken = actions.claim(at=at, limit=limit, is_outside=is_outside, worker=self.name)

@@ -35,6 +35,7 @@ class Matter(StrEnum):
     REPLY = "reply"
     CASE = "case"
     GATE = "gate"
+    APPROVAL = "approval"
     RETURNED = "returned"
     HAND_BACK = "hand_back"
     PROMISE = "promise"

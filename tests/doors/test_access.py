@@ -178,7 +178,7 @@ def test_a_hidden_case_answers_like_an_absent_one(operation: Operation, desk: De
 BY_KEY = [
     (found, name)
     for found in OPERATIONS
-    for name in ("link_id", "promise_id", "view_id", "attachment_id", "position")
+    for name in ("link_id", "promise_id", "view_id", "attachment_id", "approval_id", "position")
     if "{" + name + "}" in found.path
 ]
 

@@ -9,8 +9,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HOUSE = ROOT / "recourse"
 ROOMS_FROM_TOP = (
     ("routing", "intake"),
-    ("escalations",),
-    ("conversations", "clocks"),
+    ("escalations", "remedies"),
+    ("conversations", "clocks", "ledger"),
     ("cases",),
     ("customers",),
     ("handbook",),

@@ -5,7 +5,7 @@ import pytest
 from tests.house.source import HOUSE, ROOMS
 
 SEVEN = {"policy", "events", "models", "queries", "actions", "tasks"}
-BESIDE = {"apps", "migrations", "__init__", "reactions", "channels", "management"}
+BESIDE = {"apps", "migrations", "__init__", "reactions", "channels", "management", "providers"}
 
 
 @pytest.mark.parametrize("room", ROOMS)

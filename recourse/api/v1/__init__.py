@@ -5,8 +5,8 @@ from importlib import import_module
 from recourse.api.door import api
 
 NOUNS = (
-    "accounts", "cases", "clocks", "customers", "drafts", "escalations", "handbook", "intake", "keys", "messages",
-    "queues", "record", "routing", "search", "staff", "teams", "ties", "webhooks",
+    "accounts", "approvals", "cases", "clocks", "customers", "drafts", "escalations", "handbook", "intake", "keys",
+    "messages", "money", "queues", "record", "remedies", "routing", "search", "staff", "teams", "ties", "webhooks",
 )  # fmt: skip
 
 for _noun in NOUNS:

@@ -56,7 +56,7 @@ class InsteadIn(Body):
 class NeedOut(Schema):
     """One thing that needs you: what kind, on which case, by when, what its delay costs and the sum behind it.
 
-    `number` is that of an escalation, `about` the key of a promise or notice.
+    `number` is that of an escalation, `about` the key of a promise, approval or notice.
     """
 
     matter: Matter

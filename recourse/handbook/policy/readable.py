@@ -12,7 +12,7 @@ from recourse.handbook.policy.words import FIELDS, PLAIN, VALUES
 Say = Callable[[str], str]
 IDENTITIES = (
     ("tier", "severity"), ("key",), ("code",), ("kind",), ("on",), ("month", "day"), ("severity",), ("tier",),
-    ("family",),
+    ("family",), ("method",), ("from_currency", "to_currency"),
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from recourse.handbook.policy.authority import Authority
 from recourse.handbook.policy.calendars import Calendar
 from recourse.handbook.policy.clocks import Basis, Clocks, Roll, StatutoryClock
 from recourse.handbook.policy.conditions import CaseCondition, Vocabulary, check, evaluate
@@ -15,7 +16,9 @@ from recourse.handbook.policy.escalation import EscalationRules
 from recourse.handbook.policy.facts import FactValue, Subject
 from recourse.handbook.policy.intake import Intake
 from recourse.handbook.policy.ladders import Ladder
+from recourse.handbook.policy.money import MoneyRules
 from recourse.handbook.policy.reasons import Reasons
+from recourse.handbook.policy.remedies import RemedyRules
 from recourse.handbook.policy.routing import Routing
 from recourse.handbook.policy.shape import Currency, Key, Name, Shape, refusal, require_unique
 
@@ -50,6 +53,9 @@ class Rules(Shape):
     reasons: Reasons
     routing: Routing
     intake: Intake
+    remedies: RemedyRules = RemedyRules()
+    money: MoneyRules = MoneyRules()
+    authority: Authority = Field(default_factory=Authority)
 
     @model_validator(mode="after")
     def _references(self) -> Self:
@@ -67,6 +73,8 @@ class Rules(Shape):
             "ground": {ground.code for ground in self.escalation.grounds},
             "statutory clock": {clock.key for clock in self.clocks.statutory},
             "family": {family.key for family in self.families},
+            "level": {level.key for level in self.authority.levels},
+            "rate for the currency": {self.currency, *self._exchangeable()},
         }
         for path, kind, value in self._references_made():
             if value not in known[kind]:
@@ -93,6 +101,15 @@ class Rules(Shape):
                 yield ("ladders", index, "statutory", place), "statutory clock", key
         for index, work in enumerate(self.routing.families):
             yield ("routing", "families", index, "family"), "family", work.family
+        for index, route in enumerate(self.authority.ways):
+            if route.first_level is not None:
+                yield ("authority", "ways", index, "first_level"), "level", route.first_level
+        for index, limit in enumerate(self.authority.limits):
+            yield ("authority", "limits", index, "currency"), "rate for the currency", limit.currency
+
+    def _exchangeable(self) -> Iterator[str]:
+        """Yield the currencies that have a rate to the company's own."""
+        yield from (rate.from_currency for rate in self.money.rates if rate.to_currency == self.currency)
 
     def _broken_conditions(self) -> Iterator[Broken]:
         """Check every condition once more, now that the company's own lists are known."""
@@ -113,6 +130,10 @@ class Rules(Shape):
         for index, ladder in enumerate(self.ladders):
             for place, step in enumerate(ladder.steps):
                 yield ("ladders", index, "steps", place, "condition"), step.condition, Subject.CLOCK
+        for index, owed in enumerate(self.remedies.entitlements):
+            yield ("remedies", "entitlements", index, "condition"), owed.condition, Subject.REGIME
+        for index, letter in enumerate(self.remedies.letters):
+            yield ("remedies", "letters", index, "condition"), letter.condition, Subject.REGIME
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -14,6 +14,7 @@ SENTENCES: dict[str, str] = {
     "text.blank": gettext_noop("This cannot be empty."),
     "text.edges": gettext_noop("This begins or ends with a space."),
     "rules.twice": gettext_noop("There are two {what} “{key}”."),
+    "rate.senseless": gettext_noop("A rate stands between two currencies and is more than nothing."),
     "rules.unknown": gettext_noop("There is no {what} “{key}”."),
     "rules.missing": gettext_noop("There is no {what} for {key}."),
     "allowance.missing": gettext_noop("Tier {tier}, severity {severity} has no allowance."),
@@ -37,6 +38,8 @@ SENTENCES: dict[str, str] = {
     "ground.computed": gettext_noop("A computed ground asks for no evidence by hand and needs its counts."),
     "ground.threshold": gettext_noop("An amount of evidence with a minimum needs its thresholds by currency."),
     "ground.evidence": gettext_noop("A ground that is not computed needs at least one required piece of evidence."),
+    "entitlement.fixed": gettext_noop("Fixed amounts stand with the basis “fixed amount”, and with no other."),
+    "harm.consequential": gettext_noop("Consequential loss needs a document and a cap."),
     "ground.required": gettext_noop("The ground “{key}” cannot be left out."),
     "ladder.order": gettext_noop("Steps must stand in the order in which they fire."),
     "ladder.offset": gettext_noop("A step at the due time has an offset of 0; before or after, 1 minute or more."),
@@ -47,5 +50,14 @@ SENTENCES: dict[str, str] = {
     "condition.long": gettext_noop("A condition has at most {limit} characters."),
     "wait.question": gettext_noop("Only a wait for the customer can need a question."),
     "wait.pauses": gettext_noop("A wait for ourselves cannot pause clocks."),
+    "authority.whose": gettext_noop("A limit is that of a role or of a person, one of the two."),
+    "authority.order": gettext_noop(
+        "Limits must rise: line, case, customer; and the limit for a line may not pass the agent's."
+    ),
+    "route.band": gettext_noop("A band ends above where it begins."),
+    "route.too_few_asked": gettext_noop("{approvers} must approve, but only {asked} are asked at once."),
+    "route.reminder": gettext_noop("A reminder must come before the request expires."),
+    "route.missing": gettext_noop("The last route must take every line, or some would have none."),
+    "route.unreachable": gettext_noop("The route “{key}” is never reached: the one before it takes every line."),
     "intake.limits": gettext_noop("The limit for one attachment is larger than the limit for all together."),
 }

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
+from recourse.approvals.queries import inbox
 from recourse.cases.models import IS_OPEN, Case
 from recourse.clocks.queries import promises_due
 from recourse.conversations.models import Message
@@ -26,8 +27,8 @@ AHEAD = dt.timedelta(days=14)
 class Item:
     """One thing that needs the person: what kind, on which case, by when, what its delay costs and why.
 
-    `number` is that of an escalation, `about` the key of a promise or notice, `note` the words meant for the reader,
-    `told` the notice's kind and details.
+    `number` is that of an escalation, `about` the key of a promise, approval or notice, `note` the words meant
+    for the reader, `told` the notice's kind and details.
     """
 
     matter: Matter
@@ -50,14 +51,14 @@ class Item:
 def today(viewer: Actor, *, at: dt.datetime) -> list[Item]:
     """Return what needs somebody now, the most urgent first.
 
-    Their own cases and the replies waiting on them, requests to gate, requests that came back with coaching, cases
-    offered back, promises due within two weeks, and what they were told and have not read.
+    Their own cases and the replies waiting on them, requests to gate, approvals asked of them, requests that came
+    back with coaching, cases offered back, promises due within two weeks, and what they were told and have not read.
     """
     if viewer.staff_id is None:
         return []
     _edition, measure = yardstick_at(at)
     desk = _Desk(viewer, measure, at)
-    items = [*desk.cases(), *desk.gate(), *desk.offers(), *desk.promises(), *desk.notices()]
+    items = [*desk.cases(), *desk.gate(), *desk.approvals(), *desk.offers(), *desk.promises(), *desk.notices()]
     return sorted(items, key=lambda item: item.order)[:SHOWN]
 
 
@@ -87,6 +88,14 @@ class _Desk:
             return
         for found in at_the_gate(viewer=self.viewer)[:SHOWN]:
             yield self.item(Matter.GATE, found.case, found.gate_due_at, number=found.number)
+
+    def approvals(self) -> Iterator[Item]:
+        if not self.viewer.can(Permission.APPROVAL_DECIDE):
+            return
+        for asked in inbox(self.viewer).order_by("asked_at", "id")[:SHOWN]:
+            found = asked.approval
+            if found.expires_at is not None:
+                yield self.item(Matter.APPROVAL, found.case, found.expires_at, about=found.pk)
 
     def offers(self) -> Iterator[Item]:
         for found in offered_to(self.viewer):

@@ -5,6 +5,7 @@ import re
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from recourse.approvals.queries import inbox
 from recourse.cases.queries.find import case_by_ref
 from recourse.cases.queries.lists import count
 from recourse.clocks.queries import promises_due
@@ -58,4 +59,7 @@ def _waiting(request: DeskRequest) -> dict[str, tuple[int, int]]:
     if actor.can(Permission.ESCALATION_GATE):
         asked = list(at_the_gate(viewer=actor).values_list("gate_due_at", flat=True)[:100])
         found["gate"] = (len(asked), sum(due_at < at for due_at in asked))
+    if actor.can(Permission.APPROVAL_DECIDE):
+        until = inbox(actor).values_list("approval__expires_at", flat=True)[:100]
+        found["approvals"] = (len(until), sum(one is not None and one < at for one in until))
     return found

@@ -77,7 +77,8 @@ def _page(request: DeskRequest, refusal: Refused | None = None) -> TodayPage:
         empty=EmptyState(
             _("Nothing needs you now"),
             _(
-                "Your cases, customers who wait for an answer, requests at the gate and promises stand here."
+                "Your cases, customers who wait for an answer, requests at the gate, approvals asked of you"
+                " and promises stand here."
                 " “Get next” gives you the case whose delay costs most, and says why."
             ),
             Button(_("Get next"), kind="primary", icon="arrow-right", form="get-next") if may_take else None,
@@ -90,6 +91,7 @@ _LOOKS = {
     Matter.REPLY: ("accent", "mail"),
     Matter.CASE: ("neutral", "inbox"),
     Matter.GATE: ("warn", "shield-check"),
+    Matter.APPROVAL: ("warn", "gavel"),
     Matter.RETURNED: ("warn", "undo-2"),
     Matter.HAND_BACK: ("warn", "undo-2"),
     Matter.PROMISE: ("note", "handshake"),
@@ -104,6 +106,7 @@ def _word(matter: Matter) -> str:
         Matter.REPLY: _("the customer waits for an answer"),
         Matter.CASE: _("yours"),
         Matter.GATE: _("decide at the gate"),
+        Matter.APPROVAL: _("asked of you to approve"),
         Matter.RETURNED: _("came back to you"),
         Matter.HAND_BACK: _("offered back to you"),
         Matter.PROMISE: _("promised by you"),
@@ -133,6 +136,8 @@ def _row(request: DeskRequest, item: Any, rules: Any) -> Row:
 def _href(item: Any) -> str:
     if item.matter is Matter.PROMISE:
         return reverse("promise", args=[item.about])
+    if item.matter is Matter.APPROVAL:
+        return reverse("approval", args=[item.about])
     if item.number is not None:
         return reverse("escalation", args=[item.case.ref, item.number])
     return reverse("case", args=[item.case.ref])

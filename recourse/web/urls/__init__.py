@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver
 
 FAMILIES: tuple[str, ...] = (
     "account",
+    "approvals",
     "case",
     "customer_side",
     "customers",
@@ -16,10 +17,12 @@ FAMILIES: tuple[str, ...] = (
     "intake",
     "live",
     "look",
+    "money",
     "operations",
     "people",
     "queues",
     "record",
+    "remedies",
     "sign_in",
     "templates",
     "today",

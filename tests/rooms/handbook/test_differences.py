@@ -50,7 +50,6 @@ SAID = [
         "New York office: hours Monday–Friday 09:00–17:00 → Friday, Saturday 22:00–06:00",
     ),
     ("routing.limits[tier_1].cases", 15, "Limits, Tier 1: cases 20 → 15"),
-    ("currency", "USD", "currency: currency GBP → USD"),
     (
         "reasons.hold[weather]",
         {"code": "weather", "name": "Storm"},
@@ -58,6 +57,13 @@ SAID = [
     ),
     ("ladders[answers].steps[late].tell", ["team"], "Steps, late: tells the owner, the team lead → the team"),
 ]
+
+
+def test_the_currency_of_the_company_is_one_readable_row() -> None:
+    bare = with_value(RULES, "authority.limits", [])
+    assert [str(change) for change in diff(bare, with_value(bare, "currency", "USD"))] == [
+        "currency: currency GBP → USD"
+    ]
 
 
 @pytest.mark.parametrize(("path", "value", "said"), SAID, ids=[row[0] for row in SAID])

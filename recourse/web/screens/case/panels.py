@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from recourse.approvals.queries import approvals_of
 from recourse.cases.queries.find import case_by_ref, cases_of_customer, visible_among
 from recourse.cases.queries.state import links_of, open_holds, open_wait, readers_of
 from recourse.clocks.queries.standing import clocks_of, promises_of
@@ -16,10 +17,14 @@ from recourse.escalations.queries.find import escalations_of, moves
 from recourse.handbook.queries import edition_at
 from recourse.kit.errors import NotVisible
 from recourse.people.policy import Permission
+from recourse.remedies.queries import lines_of, package_of
 from recourse.web.door import GET, DeskRequest, screen, show
-from recourse.web.parts import Chip, ClockCard, Due, DueState, Moment, Person
+from recourse.web.parts import Chip, ClockCard, Due, DueState, Moment, Money, Person
+from recourse.web.screens.approvals.lists import due_of
+from recourse.web.screens.approvals.words import amount_of, chip_of, href_of, kind_of, names_of_asked
 from recourse.web.screens.case.arrival import arrival
 from recourse.web.screens.case.words import clock_name, family_name, rule_of, said_reason
+from recourse.web.screens.remedy import words as remedy_words
 
 PAST_CASES = 6
 ORDERS = 5
@@ -39,6 +44,24 @@ class PersonPanel:
 
 
 @dataclass(frozen=True)
+class RemedyRow:
+    """One line of the remedy on the panel."""
+
+    number: int
+    kind: str
+    state: Chip
+    amount: Money | None
+
+
+@dataclass(frozen=True)
+class RemedyPanel:
+    """The lines of the remedy with where each stands."""
+
+    ref: str
+    lines: Sequence[RemedyRow]
+
+
+@dataclass(frozen=True)
 class OpenPanel:
     """What is open on the case."""
 
@@ -48,6 +71,7 @@ class OpenPanel:
     ended: Sequence[ClockCard] = ()
     promises: Sequence[Any] = ()
     escalations: Sequence[Any] = ()
+    approvals: Sequence[Any] = ()
     wait: Any = None
     wait_words: str = ""
     holds: Sequence[Any] = ()
@@ -95,6 +119,19 @@ class EscalationRow:
     moves: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True)
+class ApprovalRow:
+    """One approval of the case."""
+
+    ref: str
+    amount: Money
+    kind: str
+    state: Chip
+    asked_of: str
+    due: Due
+    href: str
+
+
 def person(request: DeskRequest, case: Any) -> PersonPanel:
     """Return who the customer is, as far as the viewer may know."""
     if case.customer is None or not request.actor.can(Permission.CUSTOMER_READ):
@@ -131,6 +168,7 @@ def what_is_open(request: DeskRequest, case: Any, *, has_holds: bool = True) -> 
         ended=[_clock(request, case, clock) for clock in clocks if not clock.is_open],
         promises=[_promise(request, one) for one in promises_of(case)],
         escalations=[_escalation(request, one) for one in escalations_of(case)],
+        approvals=[_approval(request, one) for one in approvals_of(case)],
         wait=wait,
         wait_words=said_reason(edition_at(request.at).rules, "wait", wait.reason) if wait else "",
         holds=list(open_holds(case)) if is_ours and has_holds else (),
@@ -198,6 +236,36 @@ def _escalation(request: DeskRequest, one: Any) -> EscalationRow:
     )
 
 
+def remedy(request: DeskRequest, case: Any) -> RemedyPanel:
+    """Return the lines of a case's remedy."""
+    package = package_of(case)
+    lines = lines_of(package) if package is not None else []
+    return RemedyPanel(
+        case.ref,
+        [
+            RemedyRow(
+                line.number,
+                remedy_words.kind_name(line.kind),
+                remedy_words.state_chip(line.state),
+                remedy_words.amount(line.amount_minor, line.currency) if line.amount_minor else None,
+            )
+            for line in lines
+        ],
+    )
+
+
+def _approval(request: DeskRequest, one: Any) -> ApprovalRow:
+    return ApprovalRow(
+        ref=one.ref,
+        amount=amount_of(one),
+        kind=kind_of(one),
+        state=chip_of(one),
+        asked_of=", ".join(names_of_asked(one)),
+        due=due_of(request, one),
+        href=href_of(one),
+    )
+
+
 _LINKS = {
     "duplicate_of": ("is a duplicate of", "has the duplicate"),
     "caused_by": ("was caused by", "caused"),
@@ -223,7 +291,12 @@ def _link(case: Any, one: Any) -> LinkRow:
     return LinkRow(_(_LINKS[one.kind][0 if is_source else 1]), other.ref, other.subject, other.stage)
 
 
-PANELS: dict[str, Callable[[DeskRequest, Any], Any]] = {"open": what_is_open, "person": person, "arrival": arrival}
+PANELS: dict[str, Callable[[DeskRequest, Any], Any]] = {
+    "remedy": remedy,
+    "open": what_is_open,
+    "person": person,
+    "arrival": arrival,
+}
 
 
 @screen(*GET)

@@ -1,4 +1,5 @@
 // data-list: j and k move through the rows, Enter opens, x chooses, Shift-click chooses a stretch.
+// data-row-key: that key presses it in the row that has the focus; a summary opens and its first field takes the focus.
 import { onto } from "./onto.js";
 
 const rowsOf = (list) => [...list.querySelectorAll("[data-row]")];
@@ -11,6 +12,13 @@ function step(list, by) {
   const next = rows[here < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, here + by))];
   linkOf(next)?.focus();
   next?.scrollIntoView({ block: "nearest" });
+}
+
+function pressIn(row, key) {
+  const found = [...row.querySelectorAll("[data-row-key]")].find((one) => one.dataset.rowKey === key);
+  found?.click();
+  if (found?.matches("summary")) found.closest("details").querySelector("textarea, input:not([type='hidden'])")?.focus();
+  return Boolean(found);
 }
 
 onto("[data-list]", (list) => {
@@ -42,5 +50,8 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "x") {
     const pick = pickOf(document.activeElement.closest?.("[data-row]") ?? document.createElement("i"));
     pick?.click();
+  } else {
+    const row = event.target.closest?.("[data-row]");
+    if (row && pressIn(row, event.key)) event.preventDefault();
   }
 });
