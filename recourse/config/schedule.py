@@ -9,15 +9,18 @@ from recourse.ledger import actions as ledger
 from recourse.ops import record
 from recourse.ops.schedule import Line, Ticker, plug
 from recourse.people import tasks as people
+from recourse.remedies import tasks as remedies
 from recourse.timeline import actions as timeline
 
 TICKERS = [
     Ticker("clocks", lambda at: clocks.look(at=at)),
     Ticker("messages", conversations.release),
     Ticker("waits", cases.wake),
+    Ticker("remedies", remedies.turn),
     Ticker("ladders", lambda at: escalations.run_ladders(at=at)),
     Ticker("reports", lambda at: ledger.take_reports(at=at)),
     Ticker("payments", lambda at: ledger.send_due(at=at), is_outside=True),
+    Ticker("reconciliations", lambda at: ledger.run_reconciliations(at=at), is_outside=True),
     Ticker("approvals", approvals.look_after),
 ]
 

@@ -41,7 +41,7 @@ ROOMS = [
     f"recourse.{room}"
     for room in (
         "timeline", "search", "answers", "people", "handbook", "customers", "cases", "ledger", "clocks",
-        "conversations", "approvals", "escalations", "intake", "routing",
+        "conversations", "approvals", "escalations", "remedies", "intake", "routing",
     )
 ]  # fmt: skip
 INSTALLED_APPS = [

@@ -22,8 +22,10 @@ from recourse.customers import events as customers
 from recourse.escalations import actions as escalations
 from recourse.escalations.queries import consequences
 from recourse.handbook.queries import plug_evaluators
+from recourse.ledger import events as money
 from recourse.people import events as people
 from recourse.people import tasks as people_tasks
+from recourse.remedies import actions as remedies
 from recourse.timeline.actions import plug_webhooks
 from recourse.timeline.reactions import Happened, Reaction, plug
 
@@ -142,6 +144,56 @@ ESCALATIONS_HEAR: list[Reaction] = [
         lambda e, h: escalations.join_merged(joined_thread_id=h.thread_id, kept_id=UUID(e.into_id), by=h.by, at=h.at),
     ),
 ]
+ENDED_APPROVALS: dict[str, str] = {
+    approval_events.ApprovalRefused.name: "refused",
+    approval_events.ApprovalExpired.name: "expired",
+    approval_events.ApprovalWithdrawn.name: "withdrawn",
+}
+FAILED_REFUNDS: dict[str, str] = {
+    money.RefundRefused.name: "provider_refused",
+    money.RefundFailed.name: "reversed",
+    money.RefundWithdrawn.name: "not_done",
+}
+REMEDIES_HEAR: list[Reaction] = [
+    Reaction(
+        "remedies.granted",
+        (approval_events.ApprovalGranted,),
+        lambda e, h: remedies.note_granted(matter=e.matter, approval_id=UUID(e.approval_id), by=h.by, at=h.at),
+    ),
+    Reaction(
+        "remedies.approval_ended",
+        (approval_events.ApprovalRefused, approval_events.ApprovalExpired, approval_events.ApprovalWithdrawn),
+        lambda e, h: remedies.note_ended(
+            matter=e.matter, approval_id=UUID(e.approval_id), why=ENDED_APPROVALS[e.name], by=h.by, at=h.at
+        ),
+    ),
+    Reaction(
+        "remedies.paid",
+        (money.MoneySettled,),
+        lambda e, h: remedies.note_settled(matter=e.matter, by=h.by, at=h.at),
+    ),
+    Reaction(
+        "remedies.not_paid",
+        (money.RefundRefused, money.RefundFailed, money.RefundWithdrawn),
+        lambda e, h: remedies.note_failed(matter=e.matter, fault=FAILED_REFUNDS[e.name], by=h.by, at=h.at),
+    ),
+    Reaction(
+        "remedies.case_came",
+        (cases.CaseOpened, cases.CaseDescribed, cases.CustomerChanged),
+        lambda _e, h: remedies.note_cases([h.thread_id], at=h.at),
+        act_many=lambda told: remedies.note_cases([h.thread_id for _e, h in told], at=told[-1][1].at),
+    ),
+    Reaction(
+        "remedies.merge",
+        (cases.CaseGained,),
+        lambda e, h: remedies.join_merged(**_on(h), joined_id=UUID(e.case_id)),
+    ),
+    Reaction(
+        "remedies.unmerge",
+        (cases.CaseParted,),
+        lambda e, h: remedies.part_unmerged(**_on(h), joined_id=UUID(e.case_id)),
+    ),
+]
 MESSAGES_FOLLOW: list[Reaction] = [
     Reaction(
         "messages.merge",
@@ -185,7 +237,14 @@ APPROVALS_FOLLOW: list[Reaction] = [
         lambda e, h: approvals.reroute_for(UUID(e.staff), at=h.at),
     ),
 ]
-NOW: list[Reaction] = [*CASES_FOLLOW, *MESSAGES_FOLLOW, *CLOCKS_HEAR, *ESCALATIONS_HEAR, *APPROVALS_FOLLOW]
+NOW: list[Reaction] = [
+    *CASES_FOLLOW,
+    *MESSAGES_FOLLOW,
+    *CLOCKS_HEAR,
+    *ESCALATIONS_HEAR,
+    *APPROVALS_FOLLOW,
+    *REMEDIES_HEAR,
+]
 LATER: list[Reaction] = [
     Reaction("people.mail_reset_link", (people.ResetRequested,), people_tasks.mail_reset_link, is_outside=True),
     Reaction("people.mail_notice", ACCOUNT_CHANGES, people_tasks.mail_notice, is_outside=True),

@@ -219,6 +219,19 @@ class ChargebackClosed(Event):
         return _("the chargeback was won") if self.is_won else _("the chargeback was lost")
 
 
+@event("reconciliation.asked", reconciliation_id=_KEY, provider="card")
+@dataclass(frozen=True)
+class ReconciliationAsked(Event):
+    """A comparison of a provider's list with ours was asked for."""
+
+    reconciliation_id: str
+    provider: str
+
+    def sentence(self) -> str:
+        """Say of which provider."""
+        return _("asked to reconcile “%(provider)s”") % vars(self)
+
+
 @event("reconciliation.finished", reconciliation_id=_KEY, provider="card", theirs=120, ours=119, found=1)
 @dataclass(frozen=True)
 class ReconciliationFinished(Event):

@@ -305,9 +305,13 @@ class Reconciliation(Row):
     found = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
     by = models.CharField(max_length=100)
+    is_waiting = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["-started_at", "-id"], name="reconciliation_newest")]
+        indexes = [
+            models.Index(fields=["-started_at", "-id"], name="reconciliation_newest"),
+            models.Index(fields=["started_at"], condition=Q(is_waiting=True), name="reconciliation_waiting"),
+        ]
 
 
 class Break(Versioned):

@@ -60,6 +60,7 @@ PLACES = (
     ),
     _place("team", gettext_lazy("Team"), "users-round", "m", Permission.TEAM_LEAD, Permission.FIGURES_READ),
     _place("promises", gettext_lazy("Promises"), "handshake", "p", Permission.CASE_READ),
+    _place("money", gettext_lazy("Money"), "banknote", "y", Permission.MONEY_READ),
     _place("customers", gettext_lazy("Customers"), "contact-round", "c", Permission.CUSTOMER_READ),
     _place("handbook", gettext_lazy("Handbook"), "book-open", "h", Permission.HANDBOOK_READ),
     _place("record", gettext_lazy("Record"), "scroll-text", "r", Permission.RECORD_READ),

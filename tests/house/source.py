@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HOUSE = ROOT / "recourse"
 ROOMS_FROM_TOP = (
     ("routing", "intake"),
-    ("escalations",),
+    ("escalations", "remedies"),
     ("conversations", "clocks", "ledger"),
     ("cases",),
     ("customers",),

@@ -6,7 +6,7 @@ from recourse.api.door import api
 
 NOUNS = (
     "accounts", "approvals", "cases", "clocks", "customers", "drafts", "escalations", "handbook", "intake", "keys",
-    "messages", "queues", "record", "routing", "search", "staff", "teams", "ties", "webhooks",
+    "messages", "money", "queues", "record", "remedies", "routing", "search", "staff", "teams", "ties", "webhooks",
 )  # fmt: skip
 
 for _noun in NOUNS:

@@ -18,6 +18,7 @@ from recourse.handbook.policy.intake import Intake
 from recourse.handbook.policy.ladders import Ladder
 from recourse.handbook.policy.money import MoneyRules
 from recourse.handbook.policy.reasons import Reasons
+from recourse.handbook.policy.remedies import RemedyRules
 from recourse.handbook.policy.routing import Routing
 from recourse.handbook.policy.shape import Currency, Key, Name, Shape, refusal, require_unique
 
@@ -52,6 +53,7 @@ class Rules(Shape):
     reasons: Reasons
     routing: Routing
     intake: Intake
+    remedies: RemedyRules = RemedyRules()
     money: MoneyRules = MoneyRules()
     authority: Authority = Field(default_factory=Authority)
 
@@ -128,6 +130,10 @@ class Rules(Shape):
         for index, ladder in enumerate(self.ladders):
             for place, step in enumerate(ladder.steps):
                 yield ("ladders", index, "steps", place, "condition"), step.condition, Subject.CLOCK
+        for index, owed in enumerate(self.remedies.entitlements):
+            yield ("remedies", "entitlements", index, "condition"), owed.condition, Subject.REGIME
+        for index, letter in enumerate(self.remedies.letters):
+            yield ("remedies", "letters", index, "condition"), letter.condition, Subject.REGIME
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -38,6 +38,8 @@ SENTENCES: dict[str, str] = {
     "ground.computed": gettext_noop("A computed ground asks for no evidence by hand and needs its counts."),
     "ground.threshold": gettext_noop("An amount of evidence with a minimum needs its thresholds by currency."),
     "ground.evidence": gettext_noop("A ground that is not computed needs at least one required piece of evidence."),
+    "entitlement.fixed": gettext_noop("Fixed amounts stand with the basis “fixed amount”, and with no other."),
+    "harm.consequential": gettext_noop("Consequential loss needs a document and a cap."),
     "ground.required": gettext_noop("The ground “{key}” cannot be left out."),
     "ladder.order": gettext_noop("Steps must stand in the order in which they fire."),
     "ladder.offset": gettext_noop("A step at the due time has an offset of 0; before or after, 1 minute or more."),

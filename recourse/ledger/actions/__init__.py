@@ -7,8 +7,14 @@ from recourse.ledger.actions.inbox import keep_report, take_reports
 from recourse.ledger.actions.planning import plan_manual, plan_refund, withdraw_attempt
 from recourse.ledger.actions.posting import post, reverse, reverse_many
 from recourse.ledger.actions.quarantine import free_payments, hold_payments
-from recourse.ledger.actions.reconciling import reconcile, reconcile_daily, resolve_break
-from recourse.ledger.actions.sending import look_up_now, send_due
+from recourse.ledger.actions.reconciling import (
+    ask_reconciliation,
+    reconcile,
+    reconcile_daily,
+    resolve_break,
+    run_reconciliations,
+)
+from recourse.ledger.actions.sending import send_due
 from recourse.ledger.actions.stating import approve, execute, promise, settle, withdraw
 from recourse.ledger.actions.tasks import ask_people, finish_task
 from recourse.ledger.actions.vouchers import (
@@ -22,6 +28,7 @@ from recourse.ledger.actions.vouchers import (
 __all__ = [
     "approve",
     "ask_people",
+    "ask_reconciliation",
     "budget_totals",
     "check_payment",
     "code_of",
@@ -37,7 +44,6 @@ __all__ = [
     "issue_voucher",
     "judge_attempt",
     "keep_report",
-    "look_up_now",
     "plan_manual",
     "plan_refund",
     "post",
@@ -50,6 +56,7 @@ __all__ = [
     "resolve_break",
     "reverse",
     "reverse_many",
+    "run_reconciliations",
     "send_due",
     "settle",
     "take_reports",

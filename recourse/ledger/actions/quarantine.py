@@ -52,6 +52,7 @@ def free_payments(*, by: Actor, at: dt.datetime) -> int:
         if not runs.filter(from_at__lte=since - LOOKED_BACK + dt.timedelta(days=1)).exists():
             said = _("First compare the last 35 days of “%(provider)s” with the ledger.") % {"provider": name}
             raise Refused("payments.not_reconciled", said)
+    _forget_lost()
     for hold in holds:
         PaymentsHold.objects.filter(pk=hold.pk).update(lifted_at=at, lifted_by=by.id)
         tell(PaymentsFreed(hold.why), None, by=by, at=at)
@@ -60,14 +61,18 @@ def free_payments(*, by: Actor, at: dt.datetime) -> int:
 
 def is_restored(*, at: dt.datetime) -> bool:
     """Tell whether the database has lost a payment that went out from this machine; if so, hold all payments."""
-    place = _mark()
-    if not place.exists():
+    if not _forget_lost():
         return False
-    sent = place.read_text("utf8").strip()
-    if Attempt.objects.filter(pk=UUID(sent), sends__gt=0).exists():
-        return False
-    place.unlink()
     hold_payments(why=RESTORED, by=system("ledger"), at=at)
+    return True
+
+
+def _forget_lost() -> bool:
+    """Take away the mark of a payment that the database does not know; tell whether there was one."""
+    place = _mark()
+    if not place.exists() or Attempt.objects.filter(pk=UUID(place.read_text("utf8").strip()), sends__gt=0).exists():
+        return False
+    place.unlink(missing_ok=True)
     return True
 
 

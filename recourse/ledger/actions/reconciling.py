@@ -19,7 +19,7 @@ from recourse.ledger.actions.hearing import hear
 from recourse.ledger.actions.posting import post
 from recourse.ledger.actions.stating import tell
 from recourse.ledger.actions.tasks import require_seen
-from recourse.ledger.events import BreakResolved, ReconciliationFinished
+from recourse.ledger.events import BreakResolved, ReconciliationAsked, ReconciliationFinished
 from recourse.ledger.models import Attempt, Break, Reconciliation
 from recourse.ledger.policy import AttemptState, BreakKind, Heard, NewPosting, Stage, Told, Verdict
 from recourse.ledger.policy.attempts import EXECUTED
@@ -38,21 +38,48 @@ ALLOWED = {
 }
 
 
-def reconcile(name: str, *, from_at: dt.datetime, until_at: dt.datetime, by: Actor, at: dt.datetime) -> Reconciliation:
-    """Compare what a provider lists for some days with the ledger; needs money:reconcile.
+@verb
+def ask_reconciliation(
+    name: str, *, from_at: dt.datetime, until_at: dt.datetime, by: Actor, at: dt.datetime
+) -> Reconciliation:
+    """Let the worker compare what a provider lists for some days with the ledger; needs money:reconcile.
 
-    A list that could not be read whole is compared with nothing: its row says why. Raises NotVisible for a provider
-    that there is not, Refused (reconciliation.days) for days that are none.
+    Raises NotVisible for a provider that there is not, Refused (reconciliation.days) for days that are none.
     """
     by.require(Permission.MONEY_RECONCILE)
     if not is_configured(name):
         raise NotVisible
     if not from_at < until_at <= at:
         raise Refused("reconciliation.days", _("Choose days that begin before they end, and are over."))
-    run = Reconciliation(provider=name, from_at=from_at, until_at=until_at, started_at=at, by=by.id)
+    run = Reconciliation(provider=name, from_at=from_at, until_at=until_at, started_at=at, by=by.id, is_waiting=True)
     run.save(force_insert=True)
+    tell(ReconciliationAsked(str(run.pk), name), None, by=by, at=at)
+    return run
+
+
+def reconcile(name: str, *, from_at: dt.datetime, until_at: dt.datetime, by: Actor, at: dt.datetime) -> Reconciliation:
+    """Ask for a comparison and make it at once; as `ask_reconciliation`.
+
+    A list that could not be read whole is compared with nothing: its row says why.
+    """
+    return _run(ask_reconciliation(name, from_at=from_at, until_at=until_at, by=by, at=at), by=by, at=at)
+
+
+def run_reconciliations(*, at: dt.datetime) -> int:
+    """Make the comparisons that were asked for, and return how many."""
+    found = list(Reconciliation.objects.filter(is_waiting=True).order_by("started_at")[:2])
+    for run in found:
+        if is_configured(run.provider):
+            _run(run, by=system("ledger"), at=at)
+    return len(found)
+
+
+def _run(run: Reconciliation, *, by: Actor, at: dt.datetime) -> Reconciliation:
+    if not Reconciliation.objects.filter(pk=run.pk, is_waiting=True).update(is_waiting=False):
+        return run
+    run.is_waiting = False
     try:
-        listed = _list(name, from_at - MARGIN, until_at + MARGIN)
+        listed = _list(run.provider, run.from_at - MARGIN, run.until_at + MARGIN)
     except UnreachableError as error:
         Reconciliation.objects.filter(pk=run.pk).update(finished_at=at, error=error.code[:300])
         run.refresh_from_db()

@@ -6,10 +6,8 @@ provider said that it knows nothing of it, and only while the provider still kno
 """
 
 import datetime as dt
-import logging
-from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from recourse.kit.actor import system
@@ -22,7 +20,6 @@ from recourse.ledger.policy import AttemptState, Heard, Told
 from recourse.ledger.policy.attempts import LEASE, may_send_again, next_look
 from recourse.ledger.providers import Order, Provider, is_configured, provider
 
-log = logging.getLogger(__name__)
 S = AttemptState
 LOOKED_UP = (S.SENDING, S.UNKNOWN, S.PENDING)
 LATER = dt.timedelta(minutes=10)
@@ -37,13 +34,6 @@ def send_due(*, at: dt.datetime, limit: int = 5) -> int:
     states = LOOKED_UP if _is_held(at) else (S.PLANNED, *LOOKED_UP)
     found = due.filter(state__in=states).select_related("room").order_by("next_look_at")
     return done + sum(_work(attempt, at) for attempt in found[:limit])
-
-
-def look_up_now(attempt_id: UUID, *, at: dt.datetime) -> None:
-    """Ask the provider at once what became of an attempt, for a person who wants to know."""
-    attempt = Attempt.objects.select_related("room").filter(pk=attempt_id, state__in=LOOKED_UP).first()
-    if attempt is not None and is_configured(attempt.provider):
-        _look_up(attempt, provider(attempt.provider), at, is_asked=True)
 
 
 def _is_held(at: dt.datetime) -> bool:
@@ -90,9 +80,8 @@ def _claim_sending(attempt: Attempt, at: dt.datetime) -> bool:
     return bool(taken)
 
 
-def _look_up(attempt: Attempt, outside: Provider, at: dt.datetime, *, is_asked: bool = False) -> int:
-    is_due = Q() if is_asked else Q(next_look_at__lte=at)
-    free = Attempt.objects.filter(is_due, pk=attempt.pk, state=attempt.state)
+def _look_up(attempt: Attempt, outside: Provider, at: dt.datetime) -> int:
+    free = Attempt.objects.filter(next_look_at__lte=at, pk=attempt.pk, state=attempt.state)
     if not free.update(next_look_at=at + LEASE, looks=F("looks") + 1, looked_at=at):
         return 0
     told = outside.look_up(order_of(attempt))

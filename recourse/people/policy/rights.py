@@ -34,6 +34,9 @@ class Permission(StrEnum):
     ESCALATION_WORK = "escalation:work"
     ESCALATION_HAND_BACK = "escalation:hand_back"
     ESCALATION_ACCOUNT = "escalation:account"
+    REMEDY_PROPOSE = "remedy:propose"
+    REMEDY_OFFER = "remedy:offer"
+    REMEDY_FULFIL = "remedy:fulfil"
     PROMISE_MAKE = "promise:make"
     PROMISE_SETTLE = "promise:settle"
     CLOCK_MIGRATE = "clock:migrate"
@@ -73,7 +76,10 @@ _FRONT = _DESK | {
     P.ESCALATION_REQUEST, P.PROMISE_MAKE, P.PROMISE_SETTLE, P.QUEUE_TAKE, P.INTAKE_LOG, P.HOLD_PLACE,
     P.APPROVAL_ASK,
 }  # fmt: skip
-_RESOLVER = _FRONT | {P.ESCALATION_WORK, P.ESCALATION_HAND_BACK, P.HOLD_LIFT, P.CASE_RESTRICT, P.MESSAGE_REDACT}
+_REMEDY = {P.REMEDY_PROPOSE, P.REMEDY_OFFER, P.REMEDY_FULFIL}
+_RESOLVER = (
+    _FRONT | _REMEDY | {P.ESCALATION_WORK, P.ESCALATION_HAND_BACK, P.HOLD_LIFT, P.CASE_RESTRICT, P.MESSAGE_REDACT}
+)
 _LEAD = _RESOLVER | {
     P.CASE_ASSIGN, P.CASE_BULK, P.CASE_READ_WALLED, P.ESCALATION_GATE, P.ESCALATION_OVERRIDE, P.ESCALATION_ACCOUNT,
     P.QUEUE_OVERRIDE, P.QUEUE_EDIT, P.TEAM_LEAD, P.FIGURES_READ, P.CUSTOMER_MERGE, P.CASE_MERGE_ACROSS,
@@ -83,8 +89,8 @@ _LEAD = _RESOLVER | {
 
 ROLES: dict[str, frozenset[Permission]] = {
     "front-line agent": frozenset(_FRONT),
-    "customer-experience specialist": frozenset(_FRONT | {P.FIGURES_READ, P.TEMPLATE_EDIT}),
-    "technical support": frozenset(_FRONT | {P.ESCALATION_WORK}),
+    "customer-experience specialist": frozenset(_FRONT | _REMEDY | {P.FIGURES_READ, P.TEMPLATE_EDIT}),
+    "technical support": frozenset(_FRONT | {P.ESCALATION_WORK, P.REMEDY_FULFIL}),
     "gatekeeper": frozenset(_DESK | {P.ESCALATION_GATE, P.ESCALATION_OVERRIDE, P.MESSAGE_NOTE, P.FIGURES_READ}),
     "resolver": frozenset(_RESOLVER),
     "team lead": frozenset(_LEAD),
@@ -94,7 +100,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "finance": frozenset({
         P.CASE_READ, P.CUSTOMER_READ, P.MESSAGE_NOTE, P.HANDBOOK_READ, P.RECORD_READ, P.FIGURES_READ,
         P.APPROVAL_DECIDE, P.APPROVAL_REVIEW,
-        P.MONEY_READ, P.MONEY_CONFIRM, P.MONEY_RECONCILE, P.MONEY_EXPORT, P.VOUCHER_REDEEM,
+        P.MONEY_READ, P.MONEY_CONFIRM, P.MONEY_RECONCILE, P.MONEY_EXPORT, P.VOUCHER_REDEEM, P.REMEDY_FULFIL,
     }),
     "legal": frozenset({
         P.CASE_READ, P.CUSTOMER_READ, P.ATTACHMENT_READ, P.MESSAGE_NOTE, P.HANDBOOK_READ, P.STAFF_READ,

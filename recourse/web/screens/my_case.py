@@ -26,6 +26,8 @@ from recourse.web import toasts
 from recourse.web.door import GET, POST, DeskRequest, done, public, show, text
 from recourse.web.parts import Attachment, Message, MessageKind, Moment, Person, PersonKind, Toast
 from recourse.web.screens.contact import private, uploads
+from recourse.web.screens.my_offer import OfferRow
+from recourse.web.screens.my_offer import rows as offer_rows
 
 HEARD_BY = ("first_response", "next_response", "update_cadence")
 
@@ -42,6 +44,7 @@ class MyCasePage:
     next_step: str
     next_by: str
     is_late: bool
+    offer: Sequence[OfferRow]
     messages: Sequence[Message]
     is_open: bool
     is_over: bool
@@ -114,6 +117,7 @@ def _page(request: DeskRequest, token: str, through: Entrance, typed: str, error
         next_step=step.what,
         next_by=_day(step.due_at) if step.due_at else "",
         is_late=step.due_at is not None and step.due_at < request.at,
+        offer=offer_rows(through, at=request.at),
         messages=[_message(one, token, request.at) for one in said],
         is_open=case.is_open,
         is_over=case.stage == "closed",

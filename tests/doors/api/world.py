@@ -19,12 +19,19 @@ from recourse.escalations import actions as escalations
 from recourse.escalations.models import Notice
 from recourse.escalations.policy import Claim, Request
 from recourse.handbook import actions as handbook
+from recourse.handbook.policy.kinds import LineKind
 from recourse.handbook.policy.shape import Impact, Severity
 from recourse.intake import actions as intake
 from recourse.kit.money import Money
 from recourse.kit.time import now
+from recourse.ledger import actions as ledger
+from recourse.ledger.actions.tasks import raise_task
+from recourse.ledger.models import Break, MoneyTask, Reconciliation
+from recourse.ledger.policy import TaskKind
 from recourse.people import actions as people
 from recourse.people.policy import Permission
+from recourse.remedies import actions as remedies
+from recourse.remedies.policy import Part
 from recourse.timeline import actions as timeline
 from recourse.timeline.models import Delivery, Entry
 from tests.cast import SYSTEM, Cast
@@ -69,7 +76,9 @@ def make_world(cast: Cast) -> World:
     _ties(world)
     _escalations(world)
     _approvals(world)
+    _remedy(world)
     _rest(world)
+    _money(world)
     return world
 
 
@@ -118,7 +127,7 @@ def _people(world: World) -> None:
 
 def _cases(world: World) -> None:
     cast, at = world.cast, world.at
-    for name in ("own", "team", "other", "walled", "restricted", "merged", "asked", "worked", "offered"):
+    for name in ("own", "team", "other", "walled", "restricted", "merged", "asked", "worked", "offered", "remedied"):
         case = cast.open(f"The {name} parcel", at=at, family="delivery", order_refs=["#W1"])
         clocks.start_for_case(case, by=SYSTEM, at=at)
         world.cases[name] = case
@@ -215,6 +224,17 @@ def _approvals(world: World) -> None:
             world.hidden["approval_id"] = found.pk
 
 
+def _remedy(world: World) -> None:
+    """A remedy with a drafted line, for the holders of each right to try."""
+    cast, at = world.cast, world.at
+    case = world.cases["remedied"]
+    cases.take(case.ref, by=cast.by("rosa"), at=at)
+    told = remedies.Assessment(cause="late", currency="GBP", days=2, delivery_fee_minor=495)
+    remedies.assess(case.ref, told, by=cast.by("rosa"), at=at)
+    sorry = remedies.NewLine(kind=LineKind.APOLOGY, part=Part.BESIDE, words="We are sorry.")
+    remedies.add_line(case.ref, sorry, by=cast.by("rosa"), at=at)
+
+
 def _rest(world: World) -> None:
     cast, at = world.cast, world.at
     eve = cast.by("eve")
@@ -238,3 +258,29 @@ def _rest(world: World) -> None:
     world.put("edition", 1)
     world.put("events", "case.opened")
     world.put("notice_id", *Notice.objects.values_list("pk", flat=True))
+
+
+def _money(world: World) -> None:
+    at, matter, amount = world.at, "story:door", Money(1999, "GBP")
+    ledger.promise(matter, amount=amount, kind="refund", case_id=world.cases["own"].pk, by=SYSTEM, at=at)
+    ledger.approve(matter, approval_ref="approval:door", by=SYSTEM, at=at)
+    payment = ledger.plan_manual(matter, amount=amount, approval_ref="approval:door", by=SYSTEM, at=at)
+    ledger.promise("story:credit", amount=amount, kind="credit", case_id=world.cases["own"].pk, by=SYSTEM, at=at)
+    ledger.approve("story:credit", approval_ref="approval:credit", by=SYSTEM, at=at)
+    voucher = ledger.issue_voucher(
+        "story:credit", amount=amount, approval_ref="approval:credit", customer_id=world.cast.jane.pk,
+        by=SYSTEM, at=at,
+    )  # fmt: skip
+    raise_task(TaskKind.FAILED, payment.key, amount, attempt=payment, at=at)
+    run = Reconciliation.objects.create(provider="card", from_at=at, until_at=at, started_at=at, by="system:tests")
+    found = Break.objects.create(
+        provider="card", kind="extra", subject="re_1", theirs_minor=500, currency="GBP", their_currency="GBP",
+        first_seen=run, last_seen=run, found_at=at,
+    )  # fmt: skip
+    world.put("payment_id", payment.pk)
+    world.put("voucher_id", voucher.pk)
+    world.put("task_id", *MoneyTask.objects.values_list("pk", flat=True))
+    world.put("break_id", found.pk)
+    world.put("code", ledger.code_of(voucher))
+    world.put("stage", "promised")
+    world.put("provider", "card")

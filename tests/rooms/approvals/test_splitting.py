@@ -171,13 +171,17 @@ def test_a_thousand_plans_to_split_are_stopped_or_flagged() -> None:
 
 
 def honest(dice: random.Random, count: int) -> Iterator[Part]:
-    """Yield honest lines of 40 resolvers over a year, oldest first: nine in ten customers come once."""
+    """Yield honest lines of 40 people over a year, oldest first.
+
+    One contact in ten is of a customer who came before, at any time in about the last 90 days; three in ten cases get
+    two or three lines; amounts are lognormal, the middle one at 33.
+    """
     at, customers = AT - 365 * DAY, 0
     while count > 0:
         at += dice.expovariate(1) * 26 * dt.timedelta(minutes=1)
         customers += 1
         is_known = dice.random() < 0.1 and customers > 10
-        customer = f"c{dice.randrange(max(1, customers - 300), customers)}" if is_known else f"c{customers}"
+        customer = f"c{dice.randrange(max(1, customers - 5_000), customers)}" if is_known else f"c{customers}"
         case = UUID(int=dice.getrandbits(64))
         kinds = ["refund", *(kind for kind in ("goodwill", "store_credit") if dice.random() < 0.2)]
         for kind in kinds[:count]:
@@ -231,7 +235,7 @@ def test_what_was_refused_is_no_part(desk: Desk) -> None:
         ({"payee": "", "customer": "", "case": person(9)}, set()),
         ({"kind": "goodwill"}, set()),
         ({"kind": "goodwill", "payment": "charge"}, {"payment"}),
-        ({"kind": "goodwill", "minor": 24_000}, {"payee", "customer", "case", "approver"}),
+        ({"kind": "goodwill", "minor": 24_000}, set()),
         ({"minor": 0}, set()),
         ({"at": AT - 366 * DAY}, set()),
         ({"at": AT - 40 * DAY}, {"case"}),

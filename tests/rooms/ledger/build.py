@@ -39,7 +39,7 @@ class Story:
 
     def approved(self, minor: int, *, kind: str = "refund", currency: str = "EUR", at: dt.datetime = AT) -> str:
         """Promise and approve an amount for a new matter, and return the matter."""
-        matter = f"remedy_line:{uuid7()}"
+        matter = f"story:{uuid7()}"
         promise(self, matter, Money(minor, currency), kind=kind, at=at)
         actions.approve(matter, approval_ref=approval_of(matter), by=SYSTEM, at=at)
         return matter
@@ -51,7 +51,7 @@ class Story:
 
 def approval_of(matter: str) -> str:
     """Return the name of the approval of a matter."""
-    return matter.replace("remedy_line", "approval")
+    return matter.replace("story", "approval")
 
 
 def promise(story: Story, matter: str, amount: Money, *, kind: str = "refund", at: dt.datetime = AT) -> None:

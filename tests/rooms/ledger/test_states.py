@@ -37,7 +37,7 @@ def test_an_amount_is_promised_approved_executed_and_settled_and_the_clearing_is
 
 
 def test_nothing_is_paid_that_is_not_approved_and_no_other_amount(story: Story) -> None:
-    matter = "remedy_line:1"
+    matter = "story:1"
     with pytest.raises(Refused) as refused:
         actions.approve(matter, approval_ref="a", **ONCE)
     assert refused.value.code == "money.not_promised"

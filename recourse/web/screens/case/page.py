@@ -133,6 +133,9 @@ def _buttons(request: DeskRequest, case: Any, moves: Sequence[AllowedMove]) -> l
     if request.actor.can(Permission.ESCALATION_REQUEST) and case.is_open:
         href = reverse("escalate", args=[case.ref])
         found.append(Button(_("Escalate"), href=href, icon="arrow-up-right", key="e", is_verb=True))
+    if request.actor.can(Permission.REMEDY_PROPOSE):
+        href = reverse("remedy", args=[case.ref])
+        found.append(Button(_("Remedy"), href=href, icon="scale", key="o", is_verb=True))
     is_mine = case.owner_id is not None and case.owner_id == request.actor.staff_id
     shown = [move for move in moves if move.name in ON_PAGE and move.code not in BESIDE_THE_POINT]
     return found + [_button(case, move) for move in shown if not (is_mine and move.name == "take")]

@@ -17,12 +17,14 @@ from recourse.escalations.queries.find import escalations_of, moves
 from recourse.handbook.queries import edition_at
 from recourse.kit.errors import NotVisible
 from recourse.people.policy import Permission
+from recourse.remedies.queries import lines_of, package_of
 from recourse.web.door import GET, DeskRequest, screen, show
 from recourse.web.parts import Chip, ClockCard, Due, DueState, Moment, Money, Person
 from recourse.web.screens.approvals.lists import due_of
 from recourse.web.screens.approvals.words import amount_of, chip_of, href_of, kind_of, names_of_asked
 from recourse.web.screens.case.arrival import arrival
 from recourse.web.screens.case.words import clock_name, family_name, rule_of, said_reason
+from recourse.web.screens.remedy import words as remedy_words
 
 PAST_CASES = 6
 ORDERS = 5
@@ -42,6 +44,16 @@ class PersonPanel:
 
 
 @dataclass(frozen=True)
+class RemedyRow:
+    """One line of the remedy on the panel."""
+
+    number: int
+    kind: str
+    state: Chip
+    amount: Money | None
+
+
+@dataclass(frozen=True)
 class OpenPanel:
     """What is open on the case."""
 
@@ -52,6 +64,7 @@ class OpenPanel:
     promises: Sequence[Any] = ()
     escalations: Sequence[Any] = ()
     approvals: Sequence[Any] = ()
+    remedy: Sequence[RemedyRow] = ()
     wait: Any = None
     wait_words: str = ""
     holds: Sequence[Any] = ()
@@ -149,6 +162,7 @@ def what_is_open(request: DeskRequest, case: Any, *, has_holds: bool = True) -> 
         promises=[_promise(request, one) for one in promises_of(case)],
         escalations=[_escalation(request, one) for one in escalations_of(case)],
         approvals=[_approval(request, one) for one in approvals_of(case)],
+        remedy=_remedy(case),
         wait=wait,
         wait_words=said_reason(edition_at(request.at).rules, "wait", wait.reason) if wait else "",
         holds=list(open_holds(case)) if is_ours and has_holds else (),
@@ -226,6 +240,21 @@ def _approval(request: DeskRequest, one: Any) -> ApprovalRow:
         due=due_of(request, one),
         href=href_of(one),
     )
+
+
+def _remedy(case: Any) -> list[RemedyRow]:
+    package = package_of(case)
+    if package is None:
+        return []
+    return [
+        RemedyRow(
+            line.number,
+            remedy_words.kind_name(line.kind),
+            remedy_words.state_chip(line.state),
+            remedy_words.amount(line.amount_minor, line.currency) if line.amount_minor else None,
+        )
+        for line in lines_of(package)
+    ]
 
 
 _LINKS = {

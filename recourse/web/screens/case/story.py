@@ -26,6 +26,10 @@ SHOWS: dict[str, tuple[Any, Callable[[str], bool]]] = {
     "ours": (gettext_lazy("Our words"), lambda kind: kind == "outbound"),
     "notes": (gettext_lazy("Notes"), lambda kind: kind == "note"),
     "clocks": (gettext_lazy("Clocks"), lambda kind: kind.startswith(("clock.", "promise."))),
+    "money": (
+        gettext_lazy("Remedy and money"),
+        lambda kind: kind.startswith(("remedy.", "money.", "refund.", "voucher.", "approval.", "letter.", "watch.")),
+    ),
     "decisions": (
         gettext_lazy("Decisions"),
         lambda kind: "." in kind and not kind.startswith(("clock.", "message.", "draft.", "attachment.")),
@@ -171,9 +175,15 @@ def _told(request: DeskRequest, line: Line, names: dict[UUID, str]) -> Item:
 
 def _icon(event: str) -> str:
     noun = event.partition(".")[0]
-    return {"clock": "clock", "promise": "handshake", "escalation": "arrow-up-right", "case": "flag"}.get(
-        noun, "circle"
-    )
+    return {
+        "clock": "clock",
+        "promise": "handshake",
+        "escalation": "arrow-up-right",
+        "case": "flag",
+        "remedy": "scale",
+        "letter": "mail",
+        "watch": "eye",
+    }.get(noun, "circle")
 
 
 def _staff_of(lines: Iterable[Line]) -> set[UUID]:
