@@ -177,10 +177,11 @@ def test_the_limit_is_asked_again_when_deciding(desk: Desk) -> None:
 
 def test_what_waits_before_it_counts_too(desk: Desk) -> None:
     case = desk.case()
-    desk.ask(100_000, case=case)
-    second = desk.ask(100_001, case=case, remedy_kind="goodwill", by="ben")
-    refused_with("approval.limit", lambda: desk.decide(second, by="lea"))
-    desk.decide(second, by="fin")
+    for kind in ("refund", "goodwill"):
+        desk.ask(100_000, case=case, remedy_kind=kind)
+    third = desk.ask(50_000, case=case, remedy_kind="fee_waiver", by="ben")
+    refused_with("approval.limit", lambda: desk.decide(third, by="lea"))
+    desk.decide(third, by="fin")
 
 
 def test_the_day_of_a_decider_has_an_end(desk: Desk) -> None:

@@ -18,7 +18,7 @@ from recourse.handbook.models import Edition
 from recourse.kit.errors import RecourseError
 from recourse.ledger.models import Budget, BudgetHold
 from tests.cast import AT, make_cast
-from tests.rooms.approvals.conftest import DAY, MINUTE, MORE, Desk
+from tests.rooms.approvals.conftest import DAY, HOUR, MINUTE, MORE, Desk
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("approvals")]
 AT_ONCE = 16
@@ -184,6 +184,28 @@ def test_limits_hold_in_many_rounds_of_sixteen_at_once(is_postgres: bool, desk: 
     lasted = time.monotonic() - began
     print(f"A4: {rounds} rounds of {AT_ONCE} in {lasted:.0f} s, {decided / lasted:.0f} acts a second, overshoot 0")
     assert rounds >= 3
+
+
+def test_sum_then_insert_would_be_seen(is_postgres: bool, desk: Desk) -> None:
+    """Five rounds of sixteen on different cases of one customer: no lock but the budget's own is between them."""
+    if not is_postgres:
+        pytest.skip("one writer at a time: needs PostgreSQL")
+    desk.edition("authority.limits[lead].per_line", 50_000, at=AT)
+    desk.edition("authority.limits[lead].per_case", 50_000, at=AT)
+    desk.edition("authority.limits[lead].per_customer", 50_000, at=AT)
+    crew = Crew()
+    try:
+        for number in range(5):
+            at = AT + number * 200 * DAY
+            asked = [desk.ask(5_000, by="ada", case=desk.case(), at=at) for _number in range(AT_ONCE)]
+            met = crew.run([partial_decide(desk, one, "lea", at) for one in asked])
+            assert set(met) <= EXPECTED, met
+            told = Budget.objects.values_list("granted_minor", flat=True).get(kind="customer")
+            assert 0 < told <= 50_000, (number, told)
+            for left in Approval.objects.filter(state=State.ASKED):
+                actions.withdraw(left.pk, note="left over", by=desk.by("ada"), at=at + HOUR)
+    finally:
+        crew.close()
 
 
 def test_eight_at_once_decide_quickly(is_postgres: bool, desk: Desk) -> None:
