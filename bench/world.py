@@ -3,10 +3,15 @@
 import datetime as dt
 import hashlib
 import random
+import sys
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, models, transaction
 
+import bench.ready  # noqa: F401
 from recourse.cases import actions as cases
 from recourse.cases.models import Case
 from recourse.cases.policy import Channel
@@ -18,6 +23,11 @@ from recourse.intake import actions as intake
 from recourse.kit.time import now
 from recourse.ops.demo.company import BY, found
 from recourse.ops.setup import first_edition, sync_roles
+from recourse.people.actions import make_key
+from recourse.people.models import Staff
+from recourse.people.policy import ROLES
+from recourse.people.policy.demo import DEMO_DOMAIN
+from recourse.people.queries import actor_for
 from recourse.search.models import Document
 from recourse.timeline.models import Entry, Thread
 
@@ -28,39 +38,11 @@ COPIED: tuple[type[models.Model], ...] = (
     Thread, Customer, Identity, Case, Message, Clock, ClockFact, Entry, Document,
 )  # fmt: skip
 BESIDE = {"cases_case": {"original_customer_id"}, "search_document": {"key", "case_id", "customer_id"}}
-WORDS = [
-    "parcel",
-    "refund",
-    "late",
-    "broken",
-    "charged",
-    "twice",
-    "invoice",
-    "delivery",
-    "courier",
-    "lamp",
-    "table",
-    "chair",
-    "warranty",
-    "return",
-    "label",
-    "account",
-    "cancelled",
-    "promised",
-    "waiting",
-    "phone",
-    "answer",
-    "wrong",
-    "colour",
-    "size",
-    "missing",
-    "part",
-    "receipt",
-    "voucher",
-    "order",
-    "number",
-    "address",
-]
+WORDS = (
+    "parcel", "refund", "late", "broken", "charged", "twice", "invoice", "delivery", "courier", "lamp", "table",
+    "chair", "warranty", "return", "label", "account", "cancelled", "promised", "waiting", "phone", "answer", "wrong",
+    "colour", "size", "missing", "part", "receipt", "voucher", "order", "number", "address",
+)  # fmt: skip
 
 
 def ready(target: int) -> int:
@@ -71,6 +53,32 @@ def ready(target: int) -> int:
     if have < target:
         _copy((target - have + BASE - 1) // BASE, have)
     return Case.objects.count()
+
+
+def handles() -> dict[str, str]:
+    """Return a key of the API, a session, and what there is to open: made anew at every call."""
+    at = now()
+    agent, admin = (Staff.objects.get(email=f"{nick}@{DEMO_DOMAIN}") for nick in ("amara", "sam"))
+    rights = sorted(ROLES["front-line agent"])
+    key = make_key(
+        name="bench", scopes=rights, expires_at=at + dt.timedelta(days=1), owner_id=agent.pk, by=actor_for(admin), at=at
+    )
+    session = SessionStore()
+    session[SESSION_KEY] = str(agent.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = agent.get_session_auth_hash()
+    session.create()
+    talked = Case.objects.filter(queue__slug="care", owner__isnull=False).order_by("number")[:BASE]
+    refs = [case.ref for case in talked]
+    return {
+        "key": key.token,
+        "cookie": settings.SESSION_COOKIE_NAME,
+        "session": str(session.session_key),
+        "queue": "care",
+        "case": refs[0],
+        "refs": ",".join(refs[1:]),
+        "rare": RARE,
+    }
 
 
 def _base() -> None:
@@ -194,3 +202,8 @@ def _after() -> None:
             cursor.execute("VACUUM ANALYZE")
         else:
             cursor.execute("ANALYZE")
+
+
+if __name__ == "__main__":
+    ready(int(sys.argv[1]))
+    sys.stdout.write("".join(f"{name}={value}\n" for name, value in handles().items()))

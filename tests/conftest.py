@@ -11,6 +11,9 @@ from django.db.backends.sqlite3.base import DatabaseOperations as SQLiteOperatio
 from django.test import override_settings
 
 from tests.cast import Cast, make_cast
+from tests.doors.web.browser import browser
+
+__all__ = ["browser"]
 
 
 @pytest.fixture(scope="session", autouse=True)

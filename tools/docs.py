@@ -19,7 +19,8 @@ def events() -> str:
     from recourse.timeline.events import catalogue  # noqa: PLC0415
 
     lines = ["# Events", "", "Every event that the record and webhooks know.", ""]
-    for name, cls in catalogue().items():
+    ours = {name: cls for name, cls in catalogue().items() if cls.__module__.startswith("recourse.")}
+    for name, cls in ours.items():
         first = (cls.__doc__ or "").strip().splitlines()[0]
         sample = cls(**cls.sample)
         lines += [f"## `{name}`", "", first, "", f"- Version {cls.version}, shown to: {cls.audience.value}."]

@@ -48,12 +48,12 @@ def edition_at(at: dt.datetime) -> Edition:
     return asked[at]
 
 
-def _asked() -> dict[dt.datetime, Edition]:
+def _asked() -> dict[dt.datetime | int, Edition]:
     """Return what the running transaction has asked already; outside of one, nothing is kept."""
     if not connection.atomic_blocks:
         return {}
     outermost = connection.atomic_blocks[0]
-    kept: dict[dt.datetime, Edition] = outermost.__dict__.setdefault("editions_asked", {})
+    kept: dict[dt.datetime | int, Edition] = outermost.__dict__.setdefault("editions_asked", {})
     return kept
 
 
@@ -71,12 +71,15 @@ def _edition_at(at: dt.datetime) -> Edition:
 
 
 def edition_numbered(number: int) -> Edition:
-    """Return a published edition by its number; NotVisible where there is none."""
-    rows = Edition.objects.published().select_related("author", "publisher")
-    found = rows.filter(number=number).first() if 0 < number <= NUMBER_LIMIT else None
-    if found is None:
-        raise NotVisible
-    return found
+    """Return a published edition by its number; NotVisible where there is none. A transaction asks once for each."""
+    asked = _asked()
+    if number not in asked:
+        rows = Edition.objects.published().select_related("author", "publisher")
+        found = rows.filter(number=number).first() if 0 < number <= NUMBER_LIMIT else None
+        if found is None:
+            raise NotVisible
+        asked[number] = found
+    return asked[number]
 
 
 def latest() -> Edition | None:

@@ -1,6 +1,7 @@
 """The world with a caller for each of the cast, made once for a module of access tests."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,19 @@ class Desk:
     clients: dict[str, Client] = field(default_factory=dict)
 
 
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Do something as a test does it: in a transaction that is taken back, and that no verb takes for its own."""
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
 def make_desk(blocker: Any, folder: Path) -> Iterator[Desk]:
     """Yield the desk within one transaction, which is taken back."""
-    with blocker.unblock(), override_settings(DATA_DIR=folder, SECOND_FACTOR_FOR=frozenset()), transaction.atomic():
+    with blocker.unblock(), override_settings(DATA_DIR=folder, SECOND_FACTOR_FOR=frozenset()), taken_back():
         world = make_world(make_cast())
         desk = Desk(world)
         edition_at(world.at)
@@ -41,7 +52,6 @@ def make_desk(blocker: Any, folder: Path) -> Iterator[Desk]:
             desk.clients[nick] = Client(raise_request_exception=False)
             desk.clients[nick].force_login(world.cast.staff[nick], backend=settings.AUTHENTICATION_BACKENDS[0])
         yield desk
-        transaction.set_rollback(True)
 
 
 def writes(asked: CaptureQueriesContext) -> list[str]:

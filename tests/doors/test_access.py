@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -21,7 +21,7 @@ from recourse.people import actions as people
 from tests.doors.access_table import API, HIDING, READERS, VISIBLE
 from tests.doors.api.calls import Caller, key_for
 from tests.doors.api.world import World
-from tests.doors.desk import NICKS, Desk, make_desk, writes
+from tests.doors.desk import NICKS, Desk, make_desk, taken_back, writes
 from tests.doors.examples import SCHEMA, body, query
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow_once, pytest.mark.xdist_group("access")]
@@ -61,9 +61,8 @@ def _django_db_helper(desk: Desk) -> Iterator[None]:
     """Stand in for the transaction of each test, which would end that of the world."""
     cache.clear()
     connection.queries_log.clear()
-    with transaction.atomic():
+    with taken_back():
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
@@ -85,9 +84,8 @@ def call(operation: Operation, caller: Caller, world: World, **places: Any) -> t
     content: dict[str, Any] = {"body": body(operation.described, world.values)}
     if "multipart/form-data" in operation.described.get("requestBody", {}).get("content", {}):
         content = {"raw": ONE_FILE, "Content_Type": "multipart/form-data; boundary=x"}
-    with transaction.atomic():
+    with taken_back():
         response = caller.send(operation.method, f"{path}?{asked}" if asked else path, **content)
-        transaction.set_rollback(True)
     return response.status_code, response.content
 
 

@@ -9,14 +9,14 @@ from uuid import UUID
 
 import pytest
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.doors.access_table import HIDING, VISIBLE, WEB
-from tests.doors.desk import NICKS, Desk, make_desk, writes
+from tests.doors.desk import NICKS, Desk, make_desk, taken_back, writes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow_once, pytest.mark.xdist_group("access")]
 SIGNED = ("payment-report",)
@@ -58,9 +58,8 @@ def _django_db_helper(desk: Desk) -> Iterator[None]:
     """Stand in for the transaction of each test, which would end that of the world."""
     cache.clear()
     connection.queries_log.clear()
-    with transaction.atomic():
+    with taken_back():
         yield
-        transaction.set_rollback(True)
 
 
 def address(screen: Screen, desk: Desk, **places: Any) -> str:
@@ -106,9 +105,8 @@ def ask(known: Client | None, method: str, path: str, *, enforce_csrf_checks: bo
     """Make one call with somebody's cookies, and take back what it did."""
     client = Client(raise_request_exception=False, enforce_csrf_checks=enforce_csrf_checks)
     client.cookies = deepcopy(known.cookies) if known else client.cookies
-    with transaction.atomic():
+    with taken_back():
         response: Any = client.generic(method, path)
-        transaction.set_rollback(True)
     found: HttpResponse = response
     return found
 

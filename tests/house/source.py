@@ -35,6 +35,11 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf8"), str(path))
 
 
+def is_ours(cls: type) -> bool:
+    """Tell whether a class is the product's, not made up by a test."""
+    return cls.__module__.startswith("recourse.")
+
+
 def place(path: Path, node: ast.AST) -> str:
     """Return where something stands, for a failing test to say."""
     return f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"

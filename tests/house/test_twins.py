@@ -18,7 +18,7 @@ IS_POSTGRES = connection.vendor == "postgresql"
 FOUND = [(name, twin) for name, twin in every_twin() if twin.is_for_postgres is IS_POSTGRES]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Run all named tests with their twins in one process with a database of its own."""
     out = tmp_path_factory.mktemp("twins") / "report.json"

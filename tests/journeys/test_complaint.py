@@ -20,9 +20,8 @@ from recourse.kit.time import now
 from recourse.timeline.models import Entry
 from recourse.timeline.queries import check_record
 from tests.cast import Cast, make_cast
-from tests.doors.web.browser import Light, browser, context_in, sign_in
+from tests.doors.web.browser import Light, context_in, sign_in
 
-__all__ = ["browser"]
 UNDO = dt.timedelta(seconds=11)
 COMPLAINTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "cfpb" / "cfpb_2025_payday_131.csv"
 pytestmark = [
@@ -87,7 +86,6 @@ def _front_line_reads_answers_and_escalates(desk: Desk, case: Case) -> None:
     page.locator("#severity").select_option("high")
     expect(page.locator("#verdict")).to_contain_text("Choose at least one ground")
     page.locator("#ground-legal_exposure").check()
-    page.locator("fieldset:has(#ground-legal_exposure) summary").click()
     page.locator("[name='legal_exposure.claim']").fill("The customer says that the regulator has been told of it.")
     expect(page.locator("#verdict")).to_contain_text("This qualifies", timeout=15_000)
     page.get_by_role("button", name="Send to the gate").click()
@@ -114,7 +112,8 @@ def _the_resolver_answers_and_resolves(desk: Desk, case: Case) -> None:
     page.locator("textarea#reply").fill("We have put the account right and return what was taken. You need do nothing.")
     page.get_by_role("button", name="Send reply").click()
     expect(page.locator(".message.is-outbound").last).to_contain_text("put the account right")
-    release_due(at=now() + UNDO)
+    page.wait_for_timeout(UNDO.total_seconds() * 1000)
+    release_due(at=now())
     page.goto(f"{desk.site}/cases/{case.ref}/do/resolve/")
     page.locator("[name=reason]").select_option("solved")
     page.get_by_role("button", name="Resolve", exact=True).click()

@@ -37,7 +37,10 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """Run a test plainly, then with each twin that is not caught yet: one of a test's parameters is enough."""
     node = item.nodeid.split("[")[0]
     waiting = [twin for _name, twin in every_twin() if twin.test == node and _report.get(key(twin)) != "caught"]
-    plain = _outcome(item, nextitem) if waiting else ""
+    if not waiting:
+        item.session._setupstate.teardown_exact(nextitem)
+        return True
+    plain = _outcome(item, nextitem)
     for twin in waiting:
         if plain == "passed":
             _applied.append(twin)

@@ -170,7 +170,7 @@ class ProfileOut(Schema):
         return list(profile.consents.values())
 
 
-class ItemOut(Schema):
+class OrderItemOut(Schema):
     """A line of an order; money in minor units of the order's currency."""
 
     position: int
@@ -213,7 +213,7 @@ class OrderOut(Schema):
     currency: str
     total_minor: int
     placed_at: dt.datetime | None
-    items: list[ItemOut]
+    items: list[OrderItemOut]
     payments: list[PaymentOut]
     shipments: list[ShipmentOut]
 

@@ -53,7 +53,7 @@ class InsteadIn(Body):
     note: Note = ""
 
 
-class ItemOut(Schema):
+class NeedOut(Schema):
     """One thing that needs you: what kind, on which case, by when, what its delay costs and the sum behind it.
 
     `number` is that of an escalation, `about` the key of a promise, approval or notice.
@@ -72,7 +72,7 @@ class ItemOut(Schema):
 class TodayOut(Schema):
     """What stands before you: all of it in one order (what delay costs most first), and each kind for itself."""
 
-    items: list[ItemOut]
+    items: list[NeedOut]
     cases: list[CaseOut]
     promises: list[PromiseOut]
     notices: list[NoticeOut]

@@ -74,7 +74,7 @@ def compare(case: Case, story: Story, rows: Iterable[Clock], *, at: dt.datetime,
     """Replay a story to `at` and return what its rows must become, and the events that say so."""
     known = {(row.kind, row.epoch): row for row in rows}
     changes, told = Changes(), _Telling(why)
-    states = story.at(at)
+    states = story.as_told(at)
     for state in states:
         row = known.get(state.key)
         if row is None:

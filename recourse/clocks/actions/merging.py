@@ -27,7 +27,7 @@ def note_merge(*, thread_id: UUID, joined_id: UUID, merge_id: str, by: Actor, at
     story = story_of(joined.pk)
     if story is None:
         return
-    brought = tuple(brought_along(state, story.chosen) for state in story.at(at) if state.is_open)
+    brought = tuple(brought_along(state, story.chosen) for state in story.as_told(at) if state.is_open)
     tell(joined, Fact(0, FactKind.MERGED_AWAY, at, ref=merge_id), by=by, at=at)
     if story_of(kept.pk) is None:
         start_for_case(kept, by=by, at=at)

@@ -106,6 +106,11 @@ class Instance:
         """Whether it was met, late or broken."""
         return self.ended in JUDGED_STATES
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it ended as if it had never been."""
+        return self.ended is State.WITHDRAWN
+
     def standing(self, at: datetime) -> Standing:
         """The lane that decides, as things stand at an instant: the earliest due, or a paused one.
 

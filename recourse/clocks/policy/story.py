@@ -112,7 +112,7 @@ class Story:
         for clock in self.clocks:
             if clock.kind == CADENCE and clock.ref == fact.ref:
                 clock.end(State.WITHDRAWN, fact.at)
-        for clock in [clock for clock in self.clocks if clock.is_judged and clock.ended_by == fact.ref]:
+        for clock in [clock for clock in reversed(self.clocks) if clock.is_judged and clock.ended_by == fact.ref]:
             self._take_back(clock, bounced, fact.at)
         self._await_next_response()
 
@@ -191,7 +191,7 @@ class Story:
             if target.family is Family.REGULATORY:
                 if before is None and begun is not None:
                     self.start(target, begun)
-            elif before is not None and before.ended is not State.WITHDRAWN:
+            elif before is not None and (not before.is_withdrawn or any(self.open_clocks(target.kind))):
                 continue
             elif target.kind == RESOLUTION or (target.kind == FIRST and not self.replies):
                 self.start(target, self.received_at)
@@ -221,7 +221,7 @@ class Story:
         gap = (self.resolved_at or fact.at, fact.at)
         self.resolved_at = None
         for kind in (FIRST, NEXT, CADENCE, RESOLUTION):
-            clock = self.last(kind)
+            clock = next((one for one in reversed(self.clocks) if one.kind == kind and not one.is_withdrawn), None)
             if clock is None or clock.is_open:
                 continue
             policy = clock.target.on_reopen

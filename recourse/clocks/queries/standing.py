@@ -40,7 +40,7 @@ def explain_clocks(case: Case, *, at: dt.datetime) -> list[Explanation]:
     story = story_of(case.pk)
     if story is None:
         return []
-    return [explain(state, edition=_edition(state, story), at=at) for state in story.at(at)]
+    return [explain(state, edition=_edition(state, story), at=at) for state in story.as_told(at)]
 
 
 def explain_clock(case: Case, *, kind: str, epoch: int, at: dt.datetime) -> Explanation:
@@ -120,7 +120,7 @@ def verify_replay(case: Case, *, at: dt.datetime) -> list[str]:
     if story is None:
         return [f"{kind} {epoch}: no fact tells of it" for kind, epoch in sorted(rows)]
     found: list[str] = []
-    states = {state.key: state for state in story.at(at)}
+    states = {state.key: state for state in story.as_told(at)}
     for key in sorted(rows.keys() ^ states.keys()):
         found.append(f"{key[0]} {key[1]}: " + ("no row" if key in states else "no fact tells of it"))
     for key in sorted(rows.keys() & states.keys()):

@@ -54,6 +54,10 @@ class Story:
         """Return every clock as it stood at an instant."""
         return replay(self.facts, self.plan, at)
 
+    def as_told(self, at: dt.datetime) -> tuple[ClockState, ...]:
+        """Return every clock as it stands now that all was told, though a machine whose clock ran ahead told of it."""
+        return self.at(max(at, *(fact.at for fact in self.facts)))
+
     @property
     def last_number(self) -> int:
         """Return the number of the fact told last."""

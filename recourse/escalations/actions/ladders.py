@@ -62,6 +62,7 @@ def watch_many(watched: Sequence[Watched]) -> None:
     threads = {one.thread_id for one in watched if any(clock.get("due_at") for clock in one.clocks)}
     rows = Case.objects.filter(thread_id__in=threads).values_list("thread_id", "pk", "tier")
     cases = {thread_id: (case_id, Tier(tier)) for thread_id, case_id, tier in rows}
+    nearest: dict[UUID, dt.datetime] = {}
     for one in watched:
         if one.thread_id not in cases:
             continue
@@ -76,7 +77,8 @@ def watch_many(watched: Sequence[Watched]) -> None:
             for rung in rungs_for(clock["kind"], dt.datetime.fromisoformat(clock["due_at"]), books[key], tier)
         ]
         if times:
-            _look_by(case_id, min(times))
+            nearest[case_id] = min(*times, nearest.get(case_id, times[0]))
+    _look_by(nearest)
 
 
 _LOOK_BY = """
@@ -86,15 +88,20 @@ WHERE escalations_ladderwatch.next_at IS NULL OR escalations_ladderwatch.next_at
 """
 
 
-def _look_by(case_id: UUID, next_at: dt.datetime) -> None:
-    """Set or bring forward the next look, in one statement: every opening of a case pays for it."""
+def _look_by(nearest: Mapping[UUID, dt.datetime]) -> None:
+    """Set or bring forward the next look of each case, in one prepared statement: every opening pays for it."""
+    if not nearest:
+        return
     fields = {field.name: field for field in LadderWatch._meta.fields}
     values = [
-        fields["case"].get_db_prep_save(case_id, connection),
-        fields["next_at"].get_db_prep_save(next_at, connection),
+        (
+            fields["case"].get_db_prep_save(case_id, connection),
+            fields["next_at"].get_db_prep_save(next_at, connection),
+        )
+        for case_id, next_at in nearest.items()
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_LOOK_BY, values)
+        cursor.executemany(_LOOK_BY, values)
 
 
 def run_ladders(*, at: dt.datetime, limit: int = 200) -> int:

@@ -86,7 +86,7 @@ def count_earlier(room: PaymentRoom) -> PaymentRoom:
 def _close(found: Chargeback, state: ChargebackState, at: dt.datetime) -> None:
     by, is_won = system(f"provider:{found.provider}"), state == ChargebackState.WON
     if found.room is not None:
-        PaymentRoom.objects.filter(pk=found.room_id).update(
+        PaymentRoom.objects.filter(pk=found.room.pk).update(
             open_disputes=F("open_disputes") - 1,
             charged_back_minor=F("charged_back_minor") - (found.counted_minor if is_won else 0),
         )

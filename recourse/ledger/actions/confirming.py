@@ -1,6 +1,7 @@
 """Payments by hand: one person of finance pays and says so, another one checks it; and who judges what nobody knows."""
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -47,8 +48,8 @@ def confirm_payment(
     attempt.version += 1
     attempt.save()
     tell(RefundConfirmed(**about(attempt), is_second=False), attempt.case_id, by=by, at=at)
-    told = {"key": attempt.key, "amount": attempt.amount, "provider": MANUAL, "reference": attempt.provider_ref}
-    execute(attempt.matter, **told, by=by, at=at)
+    told: dict[str, Any] = {"key": attempt.key, "amount": attempt.amount, "provider": MANUAL, "by": by, "at": at}
+    execute(attempt.matter, reference=attempt.provider_ref, **told)
     crashpoint("manual.confirmed")
     return attempt
 
@@ -135,8 +136,7 @@ def _not_now() -> Refused:
 
 
 def _person(by: Actor) -> UUID:
-    found: UUID = Staff.objects.values_list("person_id", flat=True).get(pk=by.staff_id)
-    return found
+    return Staff.objects.get(pk=by.staff_id or UUID(int=0)).person_id
 
 
 def _approvers(attempt: Attempt) -> frozenset[UUID]:

@@ -1,6 +1,7 @@
 """Takes in what a provider says of an attempt, whatever way it is heard: the reply, a look-up, a report, its list."""
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -101,12 +102,15 @@ def _follow(attempt: Attempt, before: AttemptState, state: AttemptState, by: Act
 
 
 def _execute(attempt: Attempt, before: AttemptState, state: AttemptState, by: Actor, at: dt.datetime) -> None:
-    told = {"key": attempt.key, "amount": attempt.amount, "provider": attempt.provider, "by": by, "at": at}
+    told: dict[str, Any] = {
+        "key": attempt.key, "amount": attempt.amount, "provider": attempt.provider, "by": by, "at": at,
+        "reference": attempt.provider_ref,
+    }  # fmt: skip
     if before not in EXECUTED:
         take_over_extra(attempt, by=by, at=at)
-        execute(attempt.matter, reference=attempt.provider_ref, **told)
+        execute(attempt.matter, **told)
     if state is S.SUCCEEDED:
-        settle(attempt.matter, reference=attempt.provider_ref, **told)
+        settle(attempt.matter, **told)
         if attempt.room is not None:
             fill_room(attempt.room, attempt.amount)
 

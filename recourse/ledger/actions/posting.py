@@ -16,7 +16,7 @@ from recourse.kit.errors import NotVisible, Refused
 from recourse.kit.money import LIMIT
 from recourse.kit.transactions import verb
 from recourse.ledger.models import Account, Balance, Posting, Standing
-from recourse.ledger.policy import AccountKind, NewPosting
+from recourse.ledger.policy import AccountKind, NewPosting, Stage
 from recourse.ledger.policy.chart import SHARDS, account_kind
 
 Sums = dict[tuple[str, str, int], int]
@@ -84,7 +84,7 @@ def _mirror(row: Posting, why: str, by: Actor, at: dt.datetime, edition: int | N
         from_account=row.to_account_id,
         to_account=row.from_account_id,
         amount=row.amount,
-        stage=row.stage,
+        stage=Stage(row.stage),
         matter=row.matter,
         on=at.date(),
         case_id=row.case_id,
@@ -154,7 +154,7 @@ def _open_accounts(codes: Iterable[str]) -> None:
     wanted = set(codes)
     missing = sorted(wanted - set(Account.objects.filter(pk__in=wanted).values_list("pk", flat=True)))
     Account.objects.bulk_create(
-        [Account(code=code, kind=account_kind(code)) for code in missing], ignore_conflicts=True
+        [Account(code=code, kind=account_kind(code) or AccountKind.CLEARING) for code in missing], ignore_conflicts=True
     )
 
 

@@ -73,10 +73,10 @@ def differences(
             found.append(Difference(BreakKind.EXTRA, one.provider_ref, theirs=one))
     for key, rows in by_key.items():
         found.extend(_about(known[key], rows, from_at, until_at, at))
-    for one in ours:
-        is_ours_to_find = one.state in EXECUTED and one.executed_at and from_at <= one.executed_at < until_at
-        if is_ours_to_find and one.key not in by_key:
-            found.append(Difference(BreakKind.MISSING, one.key, ours=one))
+    for mine in ours:
+        is_paid = mine.state in EXECUTED and mine.executed_at is not None
+        if is_paid and mine.key not in by_key and mine.executed_at and from_at <= mine.executed_at < until_at:
+            found.append(Difference(BreakKind.MISSING, mine.key, ours=mine))
     return found
 
 

@@ -55,7 +55,10 @@ class Report:
 class Provider(Protocol):
     """A provider. No call may raise for what the network does: what is not known is `Heard.UNKNOWN`."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Return the name that the handbook routes to."""
+        ...
 
     def send(self, order: Order) -> Told:
         """Ask for a payment back, under the order's key."""

@@ -1,8 +1,8 @@
 """Entries as they may be shown: of some threads to a viewer, or found in the whole record."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 
 from recourse.kit.actor import Actor, ActorKind
 from recourse.kit.paging import PAGE_SIZE, page
-from recourse.timeline.events import event_class
+from recourse.timeline.events import Event, event_class
 from recourse.timeline.models import Entry
 from recourse.timeline.policy import audiences_for
+
+Names = Mapping[str, Mapping[str, str]]
+NAMELESS: Names = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,14 @@ def thread_lines(
     is_named_reader: bool = False,
     cursor: str | None = None,
     size: int = PAGE_SIZE,
+    names: Names = NAMELESS,
 ) -> Lines:
-    """Return the newest entries of threads that the caller has found visible, as far as they may be shown."""
+    """Return the newest entries of threads that the caller has found visible, as far as they may be shown.
+
+    Sentences say `names` in place of codes: for each field of an event, what a code is called.
+    """
     found = visible_entries(viewer, is_named_reader).filter(thread_id__in=thread_ids)
-    return _lines(found, cursor, size, has_notes=viewer.kind is not ActorKind.CUSTOMER)
+    return _lines(found, cursor, size, has_notes=viewer.kind is not ActorKind.CUSTOMER, names=names)
 
 
 def newest_position(thread_ids: Iterable[UUID], *, viewer: Actor) -> int:
@@ -151,28 +158,40 @@ def position_at(instant: dt.datetime) -> int:
     return low
 
 
-def sentence_of(entry: Entry) -> str:
+def sentence_of(entry: Entry, names: Names = NAMELESS) -> str:
     """Return an entry's own sentence; an event that this version does not know says its name."""
     cls = event_class(entry.event)
     if cls is None:
         return _("recorded “%(event)s”") % {"event": entry.event}
     try:
-        return cls.from_payload(entry.payload).sentence()
+        return _named(cls.from_payload(entry.payload), names).sentence()
     except (TypeError, ValueError, KeyError):  # a payload of another version that lacks a field
         return _("recorded “%(event)s”") % {"event": entry.event}
+
+
+def _named(event: Event, names: Names) -> Event:
+    """Return an event that says names where it holds codes."""
+    said: dict[str, Any] = {}
+    for name in names:
+        value = getattr(event, name, None)
+        if isinstance(value, str):
+            said[name] = names[name].get(value, value)
+        elif isinstance(value, list):
+            said[name] = [names[name].get(one, one) if isinstance(one, str) else one for one in value]
+    return replace(event, **said) if said else event
 
 
 def _reads_words(viewer: Actor) -> bool:
     return viewer.kind is not ActorKind.CUSTOMER and viewer.can("case:read")
 
 
-def _lines(found: QuerySet[Entry], cursor: str | None, size: int, *, has_notes: bool) -> Lines:
+def _lines(found: QuerySet[Entry], cursor: str | None, size: int, *, has_notes: bool, names: Names = NAMELESS) -> Lines:
     shown = page(found.select_related("thread", "private"), order=["-position"], cursor=cursor, size=size)
-    rows = [_line(entry, has_notes=has_notes) for entry in shown.rows]
+    rows = [_line(entry, has_notes=has_notes, names=names) for entry in shown.rows]
     return Lines(rows, shown.next_cursor, shown.previous_cursor)
 
 
-def _line(entry: Entry, *, has_notes: bool) -> Line:
+def _line(entry: Entry, *, has_notes: bool, names: Names = NAMELESS) -> Line:
     private = getattr(entry, "private", None) if has_notes else None
     return Line(
         position=entry.position,
@@ -180,7 +199,7 @@ def _line(entry: Entry, *, has_notes: bool) -> Line:
         thread_id=entry.thread_id,
         thread_kind=entry.thread.kind,
         event=entry.event,
-        sentence=sentence_of(entry),
+        sentence=sentence_of(entry, names),
         payload=entry.payload,
         at=entry.at,
         recorded_at=entry.recorded_at,

@@ -23,6 +23,7 @@ from recourse.people.queries import active_staff, teams
 from recourse.web import toasts
 from recourse.web.door import GET, POST, DeskRequest, done, screen, show, whole_number
 from recourse.web.parts import Breadcrumb, Chip, Due, Moment, Step, Toast, length
+from recourse.web.screens.case.words import tier_name
 from recourse.web.screens.shares import said
 
 HEADINGS = (
@@ -42,6 +43,7 @@ class Asking:
 
     found: Any
     grounds: Sequence[str]
+    tier: str
     due: Due
     href: str
 
@@ -125,6 +127,7 @@ def gate(request: DeskRequest) -> HttpResponse:
         Asking(
             found=one,
             grounds=[names.get(ground.code, ground.code) for ground in one.grounds.all() if ground.is_met],
+            tier=tier_name(one.tier),
             due=Due(one.gate_due_at, request.at, "breached" if one.gate_due_at < request.at else "running"),
             href=reverse("escalation", args=[one.case.ref, one.number]),
         )
@@ -177,7 +180,7 @@ def _fields(request: DeskRequest, name: str) -> dict[str, forms.Field]:
                 "note": _note(),
             }
         case "override_tier":
-            tiers = [(one.value, one.value.replace("_", " ")) for one in Tier if one is not Tier.FRONT_LINE]
+            tiers = [(one.value, tier_name(one.value)) for one in Tier if one is not Tier.FRONT_LINE]
             return {
                 "tier": forms.TypedChoiceField(label=_("Tier"), choices=tiers, coerce=Tier),
                 "reason": forms.ChoiceField(label=_("Reason"), choices=_reasons(request, "override", "tier")),
@@ -303,7 +306,7 @@ def _one(
         asked=Moment(found.requested_at, request.at),
         stale=stale,
         levels=[
-            (_(one.tier.replace("_", " ")), length(one.lasted.total_seconds()))
+            (tier_name(one.tier), length(one.lasted.total_seconds()))
             for one in queries.levels_of(found.case, at=request.at)
         ],
     )

@@ -5,15 +5,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from recourse.web.screens.case.words import said_reason
+from recourse.web.screens.case.words import clock_names, said_reason
 
 
 def notice_words(kind: str, words: Mapping[str, Any], rules: Any) -> str:
     """Return the sentence of a notice by its kind, with what stands beside it."""
     reason = said_reason(rules, "returns", str(words["reason"])) if words.get("reason") else ""
     if kind == "ladder":
+        clock = str(words.get("clock", ""))
         return _("The clock “%(clock)s” calls for you: %(step)s.") % {
-            "clock": str(words.get("clock", "")).replace("_", " "),
+            "clock": clock_names(rules).get(clock, clock.replace("_", " ")),
             "step": str(words.get("step", "")).replace("_", " "),
         }
     sentences = {

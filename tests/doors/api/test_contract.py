@@ -16,7 +16,7 @@ import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections
 from django.test import override_settings
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
@@ -34,6 +34,7 @@ from schemathesis.specs.openapi.checks import (
 from recourse.api.v1 import api
 from tests.cast import make_cast
 from tests.doors.api.world import World, make_world
+from tests.doors.desk import taken_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow_once, pytest.mark.xdist_group("contract")]
 EXAMPLES = int(os.environ.get("RECOURSE_CONTRACT_EXAMPLES", "8"))
@@ -69,9 +70,8 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
     folder: Path = tmp_path_factory.mktemp("files")
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    with django_db_blocker.unblock(), override_settings(DATA_DIR=folder), transaction.atomic():
+    with django_db_blocker.unblock(), override_settings(DATA_DIR=folder), taken_back():
         yield make_world(make_cast())
-        transaction.set_rollback(True)
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 
@@ -79,9 +79,8 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
 @pytest.fixture
 def _django_db_helper(world: World) -> Iterator[None]:
     """Stand in for the transaction of each test, which would end that of the world."""
-    with transaction.atomic():
+    with taken_back():
         yield
-        transaction.set_rollback(True)
 
 
 def meet(case: Any, world: World) -> None:

@@ -75,6 +75,8 @@ def test_what_was_refused_leaves_nothing_behind(ada: Caller, cast: Cast) -> None
     before = count()
     assert ada.post(f"/cases/{case.ref}/closure", {}, **KEY).status_code == 409
     assert ada.post("/cases/RC-999999/taking", {}, **KEY).status_code == 404
+    assert ada.post("/cases", {**BODY, "colour": "red"}, **KEY).status_code in {400, 422}
+    assert ada.post("/nowhere", {}, **KEY).status_code == 404
     assert count() == before
 
 

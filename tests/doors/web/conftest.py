@@ -6,9 +6,6 @@ from recourse.kit.actor import system
 from recourse.kit.time import now
 from recourse.people.actions import hire, sync_roles
 from recourse.people.models import Staff
-from tests.doors.web.browser import browser
-
-__all__ = ["browser"]
 
 
 @pytest.fixture

@@ -190,8 +190,7 @@ def test_a_live_panel_fetches_itself_anew_when_the_mark_of_its_topic_moves_and_o
             '<div id="one" data-live="case:RC-1" data-live-url="/panel/one/">old</div>'
             '<div id="two" data-live="case:RC-2" data-live-url="/panel/two/">old</div>'
         )
-        head = answer.text().replace("</head>", '<meta name="live" content="/marks/"></head>')
-        route.fulfill(response=answer, body=head.replace("</main>", panels + "</main>"))
+        route.fulfill(response=answer, body=answer.text().replace("</main>", panels + "</main>"))
 
     asked: list[str] = []
 
@@ -202,7 +201,7 @@ def test_a_live_panel_fetches_itself_anew_when_the_mark_of_its_topic_moves_and_o
 
     fresh = '<div id="{0}" data-live="case:RC-1" data-live-url="/panel/{0}/">new</div>'
     page.route("**/style/case/", with_panels)
-    page.route("**/marks/*", marks)
+    page.route(re.compile(r"/live/\?"), marks)
     page.route("**/panel/one/", lambda route: route.fulfill(body=fresh.format("one"), content_type="text/html"))
     page.reload()
     expect(page.locator("#one")).to_have_text("new", timeout=10_000)
@@ -224,4 +223,4 @@ def test_who_else_is_here_is_shown_and_typing_is_told(page: Page) -> None:
     page.route("**/d/", lambda route: route.fulfill(status=204))
     page.locator('form[data-draft="/d/"] textarea').fill("x")
     page.wait_for_timeout(100)
-    assert ["reading" in told[0], "typing" in told[-1]] == [True, True]
+    assert ["reading" in told[0], "writing" in told[-1]] == [True, True]

@@ -233,5 +233,5 @@ def test_naughty_words_are_words_on_the_page(cast: Cast) -> None:
 
 def test_who_else_is_here_is_told(cast: Cast) -> None:
     case = talked(cast, 0)
-    client_of(cast.staff["ben"]).post(f"/cases/{case.ref}/here/", {"doing": "typing"})
+    client_of(cast.staff["ben"]).post(f"/cases/{case.ref}/here/", {"doing": "writing"})
     assert "Ben Front is writing" in client_of(cast.staff["ada"]).post(f"/cases/{case.ref}/here/").content.decode()

@@ -143,6 +143,17 @@ def test_resolving_meets_resolution_and_reopening_lets_it_run_on_without_the_clo
     check(case, AT + 25 * HOUR)
 
 
+def test_what_a_machine_whose_clock_runs_ahead_told_of_stays_told(cast: Cast, case: Case) -> None:
+    """An answer sent an hour ahead, then a resolution and a reopening by machines with the right time."""
+    reply(case, cast.by("ada"), AT + HOUR)
+    cases.resolve(case.pk, reason="solved", by=cast.by("ada"), at=AT + 2 * MINUTE)
+    writes(case, AT + 3 * MINUTE)
+    assert Case.objects.get(pk=case.pk).stage == "working"
+    assert Clock.objects.filter(case=case, kind="update_cadence", ended_at=None).count() == 1
+    check(case, AT + 4 * MINUTE)
+    check(case, AT + 2 * HOUR)
+
+
 def test_merging_takes_the_earliest_start_and_the_strictest_due_and_undoing_gives_both_back(
     cast: Cast, case: Case
 ) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from recourse.clocks.policy import Family, Fixed, Inherited, Plan, State, Target, WorkingDaysKept, explain, replay
+from recourse.clocks.policy import Fact, Family, Fixed, Inherited, Plan, State, Target, WorkingDaysKept, explain, replay
 from recourse.handbook.policy.clocks import Basis, EndsAt, EndsOn, OnReopen, Roll
 from recourse.kit.calendar import Reason
 from tests.rooms.clocks.build import (
@@ -575,6 +575,37 @@ def test_a_promise_outlives_the_thanks_of_the_customer_and_the_closing_of_the_ca
         ("closed", "2026-01-13 13:00"),
     )
     assert told(facts, "2026-01-15 00:00")["promise"].state is State.BREACHED
+
+
+# One open clock of a kind, whatever is taken back
+
+
+def test_a_clock_that_a_bounce_opened_again_is_not_doubled_by_a_later_plan() -> None:
+    facts = happened(
+        ("received", "2026-01-12 09:00"),
+        ("staff_replied", "2026-01-12 10:00", "a"),
+        ("reply_bounced", "2026-01-12 11:00", "a"),
+        ("passed_on", "2026-01-12 12:00"),
+    )
+    assert _open("update_cadence", facts) == [1]
+
+
+def test_a_clock_that_a_bounce_opened_again_runs_on_after_a_reopening() -> None:
+    facts = happened(
+        ("received", "2026-01-12 09:00"),
+        ("staff_replied", "2026-01-12 10:00", "a"),
+        ("reply_bounced", "2026-01-12 11:00", "a"),
+        ("resolved", "2026-01-12 12:00"),
+        ("reopened", "2026-01-12 13:00"),
+    )
+    plan = Plan(1, (target("update_cadence", 960, on_reopen=OnReopen.CONTINUE),))
+    assert _open("update_cadence", facts, plan) == [1]
+
+
+def _open(kind: str, facts: list[Fact], plan: Plan = STANDARD) -> list[int]:
+    return [
+        clock.epoch for clock in replay(facts, plan, utc("2026-01-12 14:00")) if clock.kind == kind and clock.is_open
+    ]
 
 
 # Explaining

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from recourse.kit.errors import Invalid
 from recourse.kit.money import CURRENCIES, LIMIT, Money, digits, exchange, parse, rate, split, written
+from tests.equipment.counts import many
 
 ANY_CURRENCY = st.sampled_from(sorted(CURRENCIES))
 AMOUNTS = st.integers(-LIMIT, LIMIT)
 pytestmark = pytest.mark.slow_once
-MANY = settings(max_examples=12_500, deadline=None)
+MANY = settings(max_examples=many(12_500, 100_000), deadline=None)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from recourse.ledger import actions
 from recourse.ledger.models import Budget, BudgetHold
 from recourse.ledger.policy import HoldState, Scope, ScopeKind, Totals
 from tests.cast import AT, SYSTEM, Cast
+from tests.equipment.counts import many
 from tests.rooms.ledger.build import eur
 
 AGENT = Scope(ScopeKind.AGENT, "agent-1", 30, "EUR")
@@ -159,7 +160,7 @@ def at_once(acts: list[Callable[[], object]]) -> list[BaseException | None]:
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("turn", range(5))
+@pytest.mark.parametrize("turn", range(many(5, 500)))
 def test_sixteen_at_once_never_pass_the_limit(is_postgres: bool, turn: int) -> None:
     if not is_postgres:
         pytest.skip("writers take turns on SQLite")

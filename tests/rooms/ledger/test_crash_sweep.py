@@ -20,6 +20,7 @@ from recourse.kit.money import Money
 from recourse.ledger import actions
 from recourse.ledger.models import Attempt
 from tests.cast import AT, SYSTEM, Cast
+from tests.equipment.counts import many
 from tests.equipment.history import violations
 from tests.equipment.provider import FakePsp, signed
 from tests.equipment.sweep import FAULTS, Steps, copied, expect, in_child, template
@@ -165,7 +166,7 @@ def test_a_kill_at_each_crash_point_leaves_one_payment_and_every_point_is_reache
 def test_random_kills_leave_one_payment(path: RefundPath, tmp_path: Path, settings: Any) -> None:
     place, run = template(tmp_path / "template.sqlite3"), tmp_path / "run.sqlite3"
     dice = random.Random(7)
-    for kill in range(int(os.environ.get("RECOURSE_KILLS", "60"))):
+    for kill in range(many(60, 1_000)):
         fresh(path, settings)
         copied(place, run)
         connection.close()

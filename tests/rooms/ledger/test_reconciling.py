@@ -16,6 +16,7 @@ from recourse.ledger.policy import AttemptState, BreakKind, Heard, Verdict
 from recourse.ledger.policy.comparing import Ours, Theirs, differences
 from recourse.ledger.queries import check_ledger
 from tests.cast import AT, SYSTEM
+from tests.equipment.counts import many
 from tests.equipment.provider import FakePsp
 from tests.rooms.ledger.build import Story
 from tests.rooms.ledger.paying import DAY, HOUR, clean, planned, state, work
@@ -80,7 +81,7 @@ def inject(
 
 def test_two_thousand_sets_of_differences_are_found_whole_and_nothing_besides() -> None:
     injected = 0
-    for seed in range(2_000):
+    for seed in range(many(2_000, 40_000)):
         dice = random.Random(seed)
         ours, theirs = world(dice, 60)
         expected = Counter()

@@ -14,6 +14,7 @@ from recourse.ledger import actions
 from recourse.ledger.models import Attempt, Break, PaymentsHold
 from recourse.ledger.queries import check_ledger
 from tests.cast import AT, SYSTEM, Cast
+from tests.equipment.counts import many
 from tests.equipment.history import violations
 from tests.equipment.provider import FakePsp
 from tests.equipment.sweep import copied, expect, in_child, template
@@ -36,7 +37,7 @@ def pay(story: Story, psp: FakePsp, numbers: range, at: dt.datetime) -> None:
 
 @pytest.mark.slow_once
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(many(3, 60)))
 def test_what_went_out_after_the_backup_is_not_paid_again(psp: FakePsp, cast: Cast, tmp_path: Path, seed: int) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("restores a file of SQLite")

@@ -10,6 +10,7 @@ from recourse.ledger import actions
 from recourse.ledger.models import Balance, Posting, Standing, Voucher
 from recourse.ledger.queries import check_ledger
 from tests.cast import AT, SYSTEM, Cast
+from tests.equipment.counts import many
 from tests.rooms.ledger.build import Story, approval_of, eur, tell_story
 from tests.rooms.ledger.test_budgets import at_once
 
@@ -100,7 +101,7 @@ def test_sixteen_who_spend_it_at_once_spend_it_once(is_postgres: bool, cast: Cas
     if not is_postgres:
         pytest.skip("writers take turns on SQLite")
     story = tell_story(cast)
-    for _volley in range(12):
+    for _volley in range(many(12, 500)):
         matter = story.approved(2_000, kind="credit")
         met = at_once([lambda matter=matter: issue(story, matter)] * 8)  # type: ignore[misc]
         assert all(error is None or isinstance(error, Refused) for error in met), met

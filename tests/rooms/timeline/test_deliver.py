@@ -305,6 +305,7 @@ def test_workers_killed_at_any_point_lose_nothing_and_do_nothing_twice(board: Bo
 
 def _work_until_death(at: dt.datetime, first: list[int], die: Callable[[float], None]) -> None:
     """Work in a forked process until nothing is due or a kill comes; never return to the test."""
+    connection.connection = None  # a loop of the parent may hide one of its connections from close_all
     try:
         while taken := claim(at=at, limit=4, worker="test"):
             for delivery in taken:

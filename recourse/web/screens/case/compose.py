@@ -177,7 +177,7 @@ def file(request: DeskRequest, ref: str, file_id: UUID) -> HttpResponse:
 def here(request: DeskRequest, ref: str) -> HttpResponse:
     """Say that somebody is on the page, and tell who else is."""
     case = case_by_ref(ref, viewer=request.actor)
-    doing = Doing.WRITING if text(request, "doing") in {"typing", "writing"} else Doing.READING
+    doing = Doing.WRITING if text(request, "doing") == Doing.WRITING else Doing.READING
     if request.actor.staff_id:
         actions.beat(case_id=case.pk, doing=doing, by=request.actor, at=request.at)
     found = queries.here(case, viewer=request.actor, at=request.at)

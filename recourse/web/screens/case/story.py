@@ -11,12 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from recourse.cases.queries.lists import queues as case_queues
 from recourse.conversations.queries import messages_of
-from recourse.people.queries import names_of
-from recourse.timeline.queries.entries import Line, thread_lines
+from recourse.handbook.queries import edition_at
+from recourse.people.queries import names_of, teams
+from recourse.timeline.queries.entries import Line, Names, thread_lines
 from recourse.web import parts
 from recourse.web.door import DeskRequest
 from recourse.web.parts import Button, Message, MessageKind, Moment, Person, PersonKind, Tab, TimelineEntry
+from recourse.web.screens.case.words import event_names
 
 SIZE = 50
 SAID = frozenset({"message.received", "message.queued", "message.sent", "message.noted"})
@@ -62,7 +65,13 @@ def story(request: DeskRequest, case: Any) -> Story:
     """Return the newest stretch of a case's timeline, or the one that `lines` and `before` in the address name."""
     show = request.GET.get("show", "all")
     wanted = SHOWS.get(show, SHOWS["all"])[1]
-    lines = thread_lines([case.thread_id], viewer=request.actor, cursor=request.GET.get("lines") or None, size=SIZE)
+    lines = thread_lines(
+        [case.thread_id],
+        viewer=request.actor,
+        cursor=request.GET.get("lines") or None,
+        size=SIZE,
+        names=_names(request),
+    )
     said = list(messages_of(case))
     names = names_of(_staff_of(lines.rows))
     items = [_said(request, case, one) for one in said if _within(one.at, lines, request)]
@@ -75,6 +84,11 @@ def story(request: DeskRequest, case: Any) -> Story:
         tabs=_tabs(case, show),
         newest_public=max((one.number for one in said if one.visibility == "public"), default=0),
     )
+
+
+def _names(request: DeskRequest) -> Names:
+    queues = {queue.slug: queue.name for queue in case_queues(viewer=request.actor)}
+    return event_names(edition_at(request.at).rules, queues, {team.slug: team.name for team in teams(has_retired=True)})
 
 
 def _within(moment: dt.datetime, lines: Any, request: DeskRequest) -> bool:

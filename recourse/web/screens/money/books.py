@@ -191,8 +191,12 @@ def postings(request: DeskRequest) -> HttpResponse:
         raise Invalid.one("stage", _("There is no such state."))
     if any("\0" in value for value in asked.values()):
         raise Invalid.one("account", _("This cannot be looked for."))
-    found = queries.postings(viewer=request.actor, **asked, cursor=request.GET.get("cursor") or None)
-    rows = [PostingRow(one, one.shown_case, amount_of(one.amount)) for one in found.rows]
+    found = queries.postings(
+        viewer=request.actor, account=asked["account"], matter=asked["matter"], stage=asked["stage"],
+        cursor=request.GET.get("cursor") or None,
+    )  # fmt: skip
+    shown: Sequence[Any] = found.rows
+    rows = [PostingRow(one, one.shown_case, amount_of(one.amount)) for one in shown]
     more = urlencode({name: value for name, value in asked.items() if value})
     page = PostingsPage(crumbs(_("Postings")), rows, pager(found, f"{more}&" if more else ""), asked)
     return show(request, "money/postings.html", page)

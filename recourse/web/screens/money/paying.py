@@ -131,7 +131,7 @@ def _row(request: DeskRequest, one: Any) -> PaymentRow:
         one,
         one.shown_case,
         amount_of(one.amount),
-        Chip(str(STATES[one.state]), TONES.get(one.state, "neutral")),  # type: ignore[arg-type]
+        Chip(str(STATES[one.state]), TONES.get(one.state, "neutral")),
         Moment(one.planned_at, request.at),
         reverse("money-payment", args=[one.pk]),
     )

@@ -163,6 +163,7 @@ def waiting(request: DeskRequest, stage: str) -> HttpResponse:
     if stage not in {one.value for one in STAGES}:
         raise NotVisible
     found = queries.lines(Stage(stage), viewer=request.actor, cursor=request.GET.get("cursor") or None)
+    shown: Sequence[Any] = found.rows
     rows = [
         LineRow(
             one,
@@ -171,7 +172,7 @@ def waiting(request: DeskRequest, stage: str) -> HttpResponse:
             Moment(one.since, request.at),
             f"{reverse('money-postings')}?matter={one.matter}",
         )
-        for one in found.rows
+        for one in shown
     ]
     heading = str(STAGES[Stage(stage)]).capitalize()
     return show(request, "money/waiting.html", WaitingPage(crumbs(heading), heading, rows, pager(found)))

@@ -13,6 +13,7 @@ import "./time.js";
 import "./confirm.js";
 import "./copy.js";
 import "./presence.js";
+import "./opens.js";
 import "./theme.js";
 
 document.documentElement.classList.add("has-js");

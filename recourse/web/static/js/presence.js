@@ -1,4 +1,4 @@
-// data-presence="<url>": tells the desk that one is here (and typing), and shows who else is.
+// data-presence="<url>": tells the desk that one is here (and writing), and shows who else is.
 import { send } from "./csrf.js";
 import { onto } from "./onto.js";
 
@@ -12,7 +12,7 @@ onto("[data-presence]", (place) => {
     if (!place.isConnected) return clearInterval(timer);
     if (document.hidden) return undefined;
     const body = new FormData();
-    body.set("doing", Date.now() - typedAt < BEAT ? "typing" : "reading");
+    body.set("doing", Date.now() - typedAt < BEAT ? "writing" : "reading");
     try {
       const answer = await send(place.dataset.presence, body);
       if (!answer.ok) return undefined;
