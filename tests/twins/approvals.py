@@ -142,6 +142,7 @@ TWINS = [
     ), f"{_DECIDING}test_a_high_value_asks_the_holder_of_a_link_to_sign_in"),
     Twin("one conditional UPDATE guards the limit, not sum then insert", several(
         swap("recourse.ledger.actions.budgets:_grant", _sum_then_insert),
+        swap("recourse.ledger.actions.budgets:_age", _never),
         swap("recourse.approvals.queries.weighing:_waiting_before", lambda *given: 0),
     ), f"{_RACES}test_sum_then_insert_would_be_seen", is_for_postgres=True),
 ]  # fmt: skip
