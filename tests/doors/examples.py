@@ -13,9 +13,8 @@ EXACT = {
     "calendar": "london", "path": "routing.horizon", "old": 0, "new": 0, "since": "2026-03-01T00:00:00Z",
     "until": "2026-03-02T00:00:00Z", "from_at": "2027-03-01T00:00:00Z", "until_at": "2027-03-02T00:00:00Z",
     "due_at": "2027-03-02T00:00:00Z", "expires_at": "2026-12-31T00:00:00Z", "began_at": "2026-03-01T00:00:00Z",
-    "from_on": "2026-03-01", "until_on": "2026-03-02", "verdict": "accepted",
-    "terms_hash": "0" * 64, "q": "parcel", "currency": "GBP", "cause": "late",
-    "note": "A note that is long enough to learn from, all told.",
+    "from_on": "2026-03-01", "until_on": "2026-03-02", "verdict": "accepted", "currency": "GBP", "cause": "late",
+    "terms_hash": "0" * 64, "q": "parcel", "note": "A note that is long enough to learn from, all told.",
 }  # fmt: skip
 
 

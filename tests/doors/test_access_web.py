@@ -83,8 +83,8 @@ def known(screen: Screen, name: str, desk: Desk) -> Any:
             "case-verb": "take",
             "escalation-move": "accept",
             "case-message": "undo",
-            "approval-act": "approve",
             "remedy-line-act": "propose",
+            "approval-act": "approve",
         }.get(screen.name)
     if name == "kind" and screen.name == "case-draft":
         return "reply"

@@ -71,7 +71,7 @@ class AssessIn(Versioned):
     sought_minor: Minor | None = None
 
 
-class LineIn(Versioned):
+class RemedyLineIn(Versioned):
     """A line: its kind, the step of fairness it belongs to, the entitlement or harm that it stands for, how much."""
 
     kind: Annotated[LineKind, words_of(LineKind)]
@@ -95,7 +95,7 @@ class RefundsIn(Versioned):
     amount_minor: Minor
 
 
-class OfferIn(Versioned):
+class RemedyOfferIn(Versioned):
     """Which approved lines; the letter, a plain one where it is empty; and why it differs from like cases."""
 
     lines: Annotated[list[Annotated[int, Field(ge=1, le=32767)]], Field(min_length=1, max_length=50)]
@@ -103,7 +103,7 @@ class OfferIn(Versioned):
     why: Note = ""
 
 
-class DoneIn(Versioned):
+class DeliveredIn(Versioned):
     """What shows that it was done, such as a tracking number."""
 
     reference: Annotated[str, Field(min_length=1, max_length=120)]
@@ -144,7 +144,7 @@ class HarmOut(Schema):
     why: str
 
 
-class PaymentOut(Schema):
+class PaymentLeftOut(Schema):
     """A payment of the order with what is left of it to be paid back."""
 
     payment_id: UUID
@@ -162,7 +162,7 @@ class LineMoveOut(Schema):
     sentence: str
 
 
-class LineOut(Schema):
+class RemedyLineOut(Schema):
     """A line with how far it has come. `shown` is what the customer reads."""
 
     number: int
@@ -210,7 +210,7 @@ class OfferLineOut(Schema):
     answered_at: dt.datetime | None
 
 
-class OfferOut(Schema):
+class RemedyOfferOut(Schema):
     """An offer to the customer."""
 
     number: int
@@ -283,9 +283,9 @@ class RemedyOut(Schema):
     missing: dict[str, int] = {}
     explain: list[str] = []
     peers: PeersOut | None = None
-    payments: list[PaymentOut] = []
-    lines: list[LineOut] = []
-    offers: list[OfferOut] = []
+    payments: list[PaymentLeftOut] = []
+    lines: list[RemedyLineOut] = []
+    offers: list[RemedyOfferOut] = []
     letters: list[LetterOut] = []
 
 
@@ -320,7 +320,7 @@ def _harm(row: Any) -> dict[str, Any]:
     return {**{name: getattr(row, name) for name in names}, "why": queries.say(row.why) if row.why else ""}
 
 
-def _line(body: LineIn) -> actions.NewLine:
+def _line(body: RemedyLineIn) -> actions.NewLine:
     return actions.NewLine(**{name: value for name, value in told(body).items() if name != "seen"})
 
 
@@ -343,19 +343,21 @@ def assess(request: HttpRequest, ref: CaseRef, body: AssessIn) -> Any:
     return _whole(request, ref)
 
 
-@router.post("/cases/{ref}/remedy/lines", response=answers(LineOut, 201), operation_id="add_remedy_line")
-def add(request: HttpRequest, ref: CaseRef, body: LineIn) -> Any:
+@router.post("/cases/{ref}/remedy/lines", response=answers(RemedyLineOut, 201), operation_id="add_remedy_line")
+def add(request: HttpRequest, ref: CaseRef, body: RemedyLineIn) -> Any:
     """Put a line into the remedy."""
     return actions.add_line(ref, _line(body), seen=body.seen, **acting(request))
 
 
-@router.post("/cases/{ref}/remedy/refunds", response=answers(list[LineOut], 201), operation_id="add_remedy_refunds")
+@router.post(
+    "/cases/{ref}/remedy/refunds", response=answers(list[RemedyLineOut], 201), operation_id="add_remedy_refunds"
+)
 def refunds(request: HttpRequest, ref: CaseRef, body: RefundsIn) -> Any:
     """Share a refund over the payments of the order, a line for each."""
     return actions.add_refunds(ref, **told(body), **acting(request))
 
 
-@router.get("/cases/{ref}/remedy/lines/{number}", response=answers(LineOut), operation_id="get_remedy_line")
+@router.get("/cases/{ref}/remedy/lines/{number}", response=answers(RemedyLineOut), operation_id="get_remedy_line")
 def one(request: HttpRequest, ref: CaseRef, number: LineNumber) -> Any:
     """Return one line."""
     return queries.line(ref, number, viewer=viewer(request))
@@ -370,14 +372,16 @@ def moves(request: HttpRequest, ref: CaseRef, number: LineNumber) -> Any:
     return [{"name": name, "is_allowed": not said, "sentence": said} for name, said in found.items()]
 
 
-@router.put("/cases/{ref}/remedy/lines/{number}", response=answers(LineOut), operation_id="edit_remedy_line")
-def edit(request: HttpRequest, ref: CaseRef, number: LineNumber, body: LineIn) -> Any:
+@router.put("/cases/{ref}/remedy/lines/{number}", response=answers(RemedyLineOut), operation_id="edit_remedy_line")
+def edit(request: HttpRequest, ref: CaseRef, number: LineNumber, body: RemedyLineIn) -> Any:
     """Write a line anew; its approval is void."""
     return actions.edit_line(ref, number, _line(body), seen=body.seen, **acting(request))
 
 
 @router.post(
-    "/cases/{ref}/remedy/lines/{number}/withdrawal", response=answers(LineOut), operation_id="withdraw_remedy_line"
+    "/cases/{ref}/remedy/lines/{number}/withdrawal",
+    response=answers(RemedyLineOut),
+    operation_id="withdraw_remedy_line",
 )
 def withdraw(request: HttpRequest, ref: CaseRef, number: LineNumber, body: Noted) -> Any:
     """Take a line out that was not accepted yet."""
@@ -385,7 +389,7 @@ def withdraw(request: HttpRequest, ref: CaseRef, number: LineNumber, body: Noted
 
 
 @router.post(
-    "/cases/{ref}/remedy/lines/{number}/proposal", response=answers(LineOut), operation_id="propose_remedy_line"
+    "/cases/{ref}/remedy/lines/{number}/proposal", response=answers(RemedyLineOut), operation_id="propose_remedy_line"
 )
 def propose(request: HttpRequest, ref: CaseRef, number: LineNumber, body: Versioned) -> Any:
     """Ask for the approval of a line; granted at once within your own authority."""
@@ -393,7 +397,7 @@ def propose(request: HttpRequest, ref: CaseRef, number: LineNumber, body: Versio
 
 
 @router.post(
-    "/cases/{ref}/remedy/lines/{number}/execution", response=answers(LineOut), operation_id="execute_remedy_line"
+    "/cases/{ref}/remedy/lines/{number}/execution", response=answers(RemedyLineOut), operation_id="execute_remedy_line"
 )
 def execute(request: HttpRequest, ref: CaseRef, number: LineNumber, body: Versioned) -> Any:
     """Carry out an approved line that needs no yes of the customer."""
@@ -401,34 +405,42 @@ def execute(request: HttpRequest, ref: CaseRef, number: LineNumber, body: Versio
 
 
 @router.post(
-    "/cases/{ref}/remedy/lines/{number}/confirmation", response=answers(LineOut), operation_id="confirm_remedy_line"
+    "/cases/{ref}/remedy/lines/{number}/confirmation",
+    response=answers(RemedyLineOut),
+    operation_id="confirm_remedy_line",
 )
-def confirm(request: HttpRequest, ref: CaseRef, number: LineNumber, body: DoneIn) -> Any:
+def confirm(request: HttpRequest, ref: CaseRef, number: LineNumber, body: DeliveredIn) -> Any:
     """Say that what a line gives was done, with a reference that shows it."""
     return actions.confirm_done(ref, number, **told(body), **acting(request))
 
 
-@router.post("/cases/{ref}/remedy/lines/{number}/failure", response=answers(LineOut), operation_id="fail_remedy_line")
+@router.post(
+    "/cases/{ref}/remedy/lines/{number}/failure", response=answers(RemedyLineOut), operation_id="fail_remedy_line"
+)
 def fail(request: HttpRequest, ref: CaseRef, number: LineNumber, body: FailedIn) -> Any:
     """Say that what a line gives could not be done, and why."""
     return actions.report_failed(ref, number, **told(body), **acting(request))
 
 
 @router.post(
-    "/cases/{ref}/remedy/lines/{number}/replacement", response=answers(LineOut, 201), operation_id="replace_remedy_line"
+    "/cases/{ref}/remedy/lines/{number}/replacement",
+    response=answers(RemedyLineOut, 201),
+    operation_id="replace_remedy_line",
 )
-def replace(request: HttpRequest, ref: CaseRef, number: LineNumber, body: LineIn) -> Any:
+def replace(request: HttpRequest, ref: CaseRef, number: LineNumber, body: RemedyLineIn) -> Any:
     """Make a failed line good by another one, which is returned."""
     return actions.replace_line(ref, number, _line(body), seen=body.seen, **acting(request))
 
 
-@router.post("/cases/{ref}/remedy/offers", response=answers(OfferOut, 201), operation_id="offer_remedy")
-def offer(request: HttpRequest, ref: CaseRef, body: OfferIn) -> Any:
+@router.post("/cases/{ref}/remedy/offers", response=answers(RemedyOfferOut, 201), operation_id="offer_remedy")
+def offer(request: HttpRequest, ref: CaseRef, body: RemedyOfferIn) -> Any:
     """Offer approved lines to the customer, with a letter, until the expiry."""
     return actions.offer(ref, body.lines, letter=body.letter, why=body.why, seen=body.seen, **acting(request))
 
 
-@router.post("/cases/{ref}/remedy/offers/{number}/recall", response=answers(OfferOut), operation_id="recall_offer")
+@router.post(
+    "/cases/{ref}/remedy/offers/{number}/recall", response=answers(RemedyOfferOut), operation_id="recall_offer"
+)
 def recall(request: HttpRequest, ref: CaseRef, number: OfferNumber, body: Noted) -> Any:
     """Take back an offer; the lines that were not answered are approved lines again."""
     return actions.recall(ref, number, note=body.note, **acting(request))

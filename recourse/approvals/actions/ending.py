@@ -3,6 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
+from recourse.approvals.actions import budgets
 from recourse.approvals.actions.deciding import end
 from recourse.approvals.actions.keeping import How, ask, clean_note, load, require_terms, save, tell, which
 from recourse.approvals.events import ApprovalUsed, ApprovalVoided, ApprovalWithdrawn
@@ -61,3 +62,12 @@ def use_approval(approval_id: UUID, *, terms_hash: str, by: Actor, at: dt.dateti
     save(found, "use", "used_at", at=at)
     tell(ApprovalUsed(**which(found)), found, by=by, at=at)
     return found
+
+
+@verb
+def release_used(approval_id: UUID, *, by: Actor, at: dt.datetime) -> None:
+    """Give back what a carried-out approval counts against limits, because nothing was paid or it came back.
+
+    Part of the verb that hears of that, which records why. A second time changes nothing.
+    """
+    budgets.give_back(load(approval_id, by=by), by=by, at=at)

@@ -65,6 +65,9 @@ STAFF = (
     Person("paul", "Paul Mensah", "trainer"),
     Person("quinn", "Quinn Doyle", "finance", ("finance",), department="finance"),
     Person("rosa", "Rosa Marino", "auditor"),
+    Person("vera", "Vera Stein", "legal", ("legal",), department="legal"),
+    Person("zoe", "Zoe Laurent", "finance", ("finance",), department="finance"),
+    Person("max", "Max Oyelaran", "director"),
     Person("sam", "Sam Whitfield", "administrator"),
     Person("tara", "Tara Singh", "administrator"),
 )

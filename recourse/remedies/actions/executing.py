@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from recourse.approvals.actions import use_approval
+from recourse.approvals.actions import release_used, use_approval
 from recourse.cases.actions import reopen
 from recourse.cases.policy import Stage
 from recourse.cases.queries.find import CaseKey
@@ -157,23 +157,17 @@ def note_settled(*, matter: str, by: Actor, at: dt.datetime) -> None:
 def note_failed(*, matter: str, fault: str, by: Actor, at: dt.datetime) -> None:
     """Hear from the ledger that a line was not paid, or that its money came back, perhaps days later.
 
-    A case that was settled meanwhile is taken up again, and its customer is told; once, however often it is heard.
+    A case that was settled meanwhile is taken up again, once, however often it is heard; its customer sees on their
+    page that the line did not work yet.
     """
     line = line_of_matter(matter)
     if line is None or line.state not in (State.EXECUTING, State.SETTLED):
         return
-    was_settled = line.state == State.SETTLED
     if line.package.case.stage in (Stage.RESOLVED, Stage.CLOSED):
         reopen(line.package.case_id, by=DESK, at=at)
         line.package.case.refresh_from_db()
     _fail(line, fault, at=at)
     settle_package(line.package, at=at)
-    if was_settled:
-        _tell_customer(line, at=at)
-
-
-def _tell_customer(line: Line, *, at: dt.datetime) -> None:
-    """Tell the customer in the name of who proposed the line, if they still may write."""
 
 
 def _settle(line: Line, *, by: Actor, at: dt.datetime, note: str = "") -> None:
@@ -185,5 +179,7 @@ def _settle(line: Line, *, by: Actor, at: dt.datetime, note: str = "") -> None:
 def _fail(line: Line, fault: str, *, at: dt.datetime, note: str = "", by: Actor = DESK) -> None:
     line.failed_at, line.fault = at, fault
     save(line, "fail", "failed_at", "fault")
+    if line.approval_id is not None:
+        release_used(line.approval_id, by=DESK, at=at)
     event = LineFailed(**about(line), fault=fault)
     record(event, thread=line.package.case.thread, by=by, at=at, edition=line.edition, note=note)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
 from recourse.conversations import queries
@@ -26,7 +28,7 @@ class OfferRow:
     shown: str
     state: Chip
     can_answer: bool
-    until: Moment
+    until: str
     currency: str
     answered: Moment | None
     kept: str
@@ -49,7 +51,7 @@ def _row(one: Offered, at: Any) -> OfferRow:
         shown=one.shown,
         state=Chip(*names[one.state]),
         can_answer=one.can_answer,
-        until=Moment(one.expires_at, at),
+        until=date_format(timezone.localtime(one.expires_at), "l, j F Y, H:i"),
         currency=one.currency,
         answered=Moment(one.answered_at, at) if one.answered_at else None,
         kept=_kept(one),

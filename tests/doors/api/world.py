@@ -75,8 +75,8 @@ def make_world(cast: Cast) -> World:
     _conversation(world)
     _ties(world)
     _escalations(world)
-    _approvals(world)
     _remedy(world)
+    _approvals(world)
     _rest(world)
     _money(world)
     return world
@@ -207,6 +207,17 @@ def _escalations(world: World) -> None:
             escalations.accept(case.ref, 1, by=cast.by("gil"), at=at)
 
 
+def _remedy(world: World) -> None:
+    """A remedy with a drafted line, for the holders of each right to try."""
+    cast, at = world.cast, world.at
+    case = world.cases["remedied"]
+    cases.take(case.ref, by=cast.by("rosa"), at=at)
+    told = remedies.Assessment(cause="late", currency="GBP", days=2, delivery_fee_minor=495)
+    remedies.assess(case.ref, told, by=cast.by("rosa"), at=at)
+    sorry = remedies.NewLine(kind=LineKind.APOLOGY, part=Part.BESIDE, words="We are sorry.")
+    remedies.add_line(case.ref, sorry, by=cast.by("rosa"), at=at)
+
+
 def _approvals(world: World) -> None:
     """One that waits for a lead, and one on the restricted case that its proposer decided alone."""
     cast, at = world.cast, world.at
@@ -222,17 +233,6 @@ def _approvals(world: World) -> None:
             world.put("approval_id", found.pk)
         else:
             world.hidden["approval_id"] = found.pk
-
-
-def _remedy(world: World) -> None:
-    """A remedy with a drafted line, for the holders of each right to try."""
-    cast, at = world.cast, world.at
-    case = world.cases["remedied"]
-    cases.take(case.ref, by=cast.by("rosa"), at=at)
-    told = remedies.Assessment(cause="late", currency="GBP", days=2, delivery_fee_minor=495)
-    remedies.assess(case.ref, told, by=cast.by("rosa"), at=at)
-    sorry = remedies.NewLine(kind=LineKind.APOLOGY, part=Part.BESIDE, words="We are sorry.")
-    remedies.add_line(case.ref, sorry, by=cast.by("rosa"), at=at)
 
 
 def _rest(world: World) -> None:

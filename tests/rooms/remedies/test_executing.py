@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from recourse.approvals.queries.left import authority_left
 from recourse.cases.actions import close, merge, resolve, unmerge
 from recourse.conversations.queries import messages_of
 from recourse.handbook.policy.kinds import LineKind
@@ -127,6 +128,15 @@ def test_money_that_comes_back_days_later_reopens_the_case_and_fails_the_line_on
     assert Entry.objects.filter(thread=kettle.case.thread, event="remedy.failed").count() == 1
     with pytest.raises(Refused):
         resolve(kettle.case.pk, reason="withdrawn", **kettle.by)
+
+
+def test_what_came_back_counts_against_nobodys_limits_any_more(kettle: Kettle) -> None:
+    paid(kettle)
+    left = authority_left(kettle.cast.by("rosa"), at=kettle.at, case=kettle.case)
+    assert (left.case_used, left.day_used) == (8_000, 8_000)
+    actions.note_failed(matter=kettle.line(1).matter, fault="reversed", by=SYSTEM, at=kettle.at)
+    left = authority_left(kettle.cast.by("rosa"), at=kettle.at, case=kettle.case)
+    assert (left.case_used, left.customer_used, left.day_used) == (0, 0, 0)
 
 
 def test_a_person_confirms_what_people_do_with_a_reference(kettle: Kettle) -> None:

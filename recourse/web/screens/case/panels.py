@@ -63,8 +63,8 @@ class OpenPanel:
     ended: Sequence[ClockCard] = ()
     promises: Sequence[Any] = ()
     escalations: Sequence[Any] = ()
-    approvals: Sequence[Any] = ()
     remedy: Sequence[RemedyRow] = ()
+    approvals: Sequence[Any] = ()
     wait: Any = None
     wait_words: str = ""
     holds: Sequence[Any] = ()
@@ -161,8 +161,8 @@ def what_is_open(request: DeskRequest, case: Any, *, has_holds: bool = True) -> 
         ended=[_clock(request, case, clock) for clock in clocks if not clock.is_open],
         promises=[_promise(request, one) for one in promises_of(case)],
         escalations=[_escalation(request, one) for one in escalations_of(case)],
-        approvals=[_approval(request, one) for one in approvals_of(case)],
         remedy=_remedy(case),
+        approvals=[_approval(request, one) for one in approvals_of(case)],
         wait=wait,
         wait_words=said_reason(edition_at(request.at).rules, "wait", wait.reason) if wait else "",
         holds=list(open_holds(case)) if is_ours and has_holds else (),
@@ -230,18 +230,6 @@ def _escalation(request: DeskRequest, one: Any) -> EscalationRow:
     )
 
 
-def _approval(request: DeskRequest, one: Any) -> ApprovalRow:
-    return ApprovalRow(
-        ref=one.ref,
-        amount=amount_of(one),
-        kind=kind_of(one),
-        state=chip_of(one),
-        asked_of=", ".join(names_of_asked(one)),
-        due=due_of(request, one),
-        href=href_of(one),
-    )
-
-
 def _remedy(case: Any) -> list[RemedyRow]:
     package = package_of(case)
     if package is None:
@@ -255,6 +243,18 @@ def _remedy(case: Any) -> list[RemedyRow]:
         )
         for line in lines_of(package)
     ]
+
+
+def _approval(request: DeskRequest, one: Any) -> ApprovalRow:
+    return ApprovalRow(
+        ref=one.ref,
+        amount=amount_of(one),
+        kind=kind_of(one),
+        state=chip_of(one),
+        asked_of=", ".join(names_of_asked(one)),
+        due=due_of(request, one),
+        href=href_of(one),
+    )
 
 
 _LINKS = {
