@@ -233,3 +233,11 @@ def test_the_remedy_opens_by_its_key_and_reckons_while_one_types(
     page.fill("[name='harm:calls']", "10.00")
     page.wait_for_selector("#would-follow :text('10.00')")
     context.close()
+
+
+def test_the_case_page_asks_for_the_remedys_panel_which_names_each_line(ready: Kettle) -> None:
+    client = client_of(ready.cast.staff["ada"])
+    assert f"/cases/{ready.case.ref}/panel/remedy/" in body(client.get(f"/cases/{ready.case.ref}/"))
+    said = body(client.get(f"/cases/{ready.case.ref}/panel/remedy/"))
+    assert "1. refund" in said
+    assert "approved" in said

@@ -156,3 +156,16 @@ def test_fixed_amounts_are_owed_in_their_currency() -> None:
     late = replace(PLAIN, cause="late")
     assert weigh(late, rules).entitled == 3000
     assert weigh(replace(late, currency="EUR"), rules).entitled == 0
+
+
+def test_a_weaker_entitlement_that_comes_later_changes_nothing() -> None:
+    half = RULES.entitlements[0].model_copy(update={"key": "half", "percent": 50})
+    rules = RULES.model_copy(update={"entitlements": (*RULES.entitlements, half)})
+    assert [one.key for one in weigh(PLAIN, rules).owed] == ["faulty_goods"]
+
+
+def test_a_kind_of_harm_that_this_edition_does_not_know_counts_nothing() -> None:
+    row = weigh(replace(PLAIN, harms=(HarmClaimed("of_another_edition", 500),)), RULES).harms[0]
+    assert row.counted == 0
+    assert row.why is not None
+    assert row.why.code == "harm.unknown"

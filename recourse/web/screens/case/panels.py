@@ -54,6 +54,14 @@ class RemedyRow:
 
 
 @dataclass(frozen=True)
+class RemedyPanel:
+    """The lines of the remedy with where each stands."""
+
+    ref: str
+    lines: Sequence[RemedyRow]
+
+
+@dataclass(frozen=True)
 class OpenPanel:
     """What is open on the case."""
 
@@ -63,7 +71,6 @@ class OpenPanel:
     ended: Sequence[ClockCard] = ()
     promises: Sequence[Any] = ()
     escalations: Sequence[Any] = ()
-    remedy: Sequence[RemedyRow] = ()
     approvals: Sequence[Any] = ()
     wait: Any = None
     wait_words: str = ""
@@ -161,7 +168,6 @@ def what_is_open(request: DeskRequest, case: Any, *, has_holds: bool = True) -> 
         ended=[_clock(request, case, clock) for clock in clocks if not clock.is_open],
         promises=[_promise(request, one) for one in promises_of(case)],
         escalations=[_escalation(request, one) for one in escalations_of(case)],
-        remedy=_remedy(case),
         approvals=[_approval(request, one) for one in approvals_of(case)],
         wait=wait,
         wait_words=said_reason(edition_at(request.at).rules, "wait", wait.reason) if wait else "",
@@ -230,19 +236,22 @@ def _escalation(request: DeskRequest, one: Any) -> EscalationRow:
     )
 
 
-def _remedy(case: Any) -> list[RemedyRow]:
+def remedy(request: DeskRequest, case: Any) -> RemedyPanel:
+    """Return the lines of a case's remedy."""
     package = package_of(case)
-    if package is None:
-        return []
-    return [
-        RemedyRow(
-            line.number,
-            remedy_words.kind_name(line.kind),
-            remedy_words.state_chip(line.state),
-            remedy_words.amount(line.amount_minor, line.currency) if line.amount_minor else None,
-        )
-        for line in lines_of(package)
-    ]
+    lines = lines_of(package) if package is not None else []
+    return RemedyPanel(
+        case.ref,
+        [
+            RemedyRow(
+                line.number,
+                remedy_words.kind_name(line.kind),
+                remedy_words.state_chip(line.state),
+                remedy_words.amount(line.amount_minor, line.currency) if line.amount_minor else None,
+            )
+            for line in lines
+        ],
+    )
 
 
 def _approval(request: DeskRequest, one: Any) -> ApprovalRow:
@@ -282,7 +291,12 @@ def _link(case: Any, one: Any) -> LinkRow:
     return LinkRow(_(_LINKS[one.kind][0 if is_source else 1]), other.ref, other.subject, other.stage)
 
 
-PANELS: dict[str, Callable[[DeskRequest, Any], Any]] = {"open": what_is_open, "person": person, "arrival": arrival}
+PANELS: dict[str, Callable[[DeskRequest, Any], Any]] = {
+    "remedy": remedy,
+    "open": what_is_open,
+    "person": person,
+    "arrival": arrival,
+}
 
 
 @screen(*GET)
