@@ -157,7 +157,7 @@ FAILED_REFUNDS: dict[str, str] = {
 REMEDIES_HEAR: list[Reaction] = [
     Reaction(
         "remedies.granted",
-        (approval_events.ApprovalGranted, approval_events.GlassBroken),
+        (approval_events.ApprovalGranted,),
         lambda e, h: remedies.note_granted(matter=e.matter, approval_id=UUID(e.approval_id), by=h.by, at=h.at),
     ),
     Reaction(

@@ -51,7 +51,7 @@ def call(found: Approval, routing: Routing, *, at: dt.datetime) -> None:
 
 def look_at(found: Approval, *, at: dt.datetime) -> tuple[Matter, Organisation]:
     """Return an approval and the people around it as the rules of deciding take them, at this moment."""
-    sums = budgets.sums_now(found, rules_of(found).authority, at=at)
+    sums = budgets.sums_now(found, rules_of(found, at=at).authority, at=at)
     matter = matter_of(found, sums, at=at)
     around = organisation(
         parties=matter.parties.everybody, since=found.asked_at, at=at, team_id=found.case.team_id

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice, product
 from uuid import UUID
 
 from recourse.approvals.policy.limits import About, Caps, Sums, beyond, caps_of, lesser, levels_of
@@ -13,6 +14,7 @@ from recourse.handbook.policy.rules import Rules
 from recourse.people.policy import Period
 
 NO_LEVEL = -1
+PLACINGS = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +148,8 @@ def reach(colleague: Colleague, matter: Matter) -> Caps:
 
 
 def seats(matter: Matter, organisation: Organisation) -> list[Seat]:
-    """Return every seat that counts, one for each human: for themself before for another, the wider limit first."""
-    found: dict[UUID, Seat] = {}
+    """Return every seat that counts, of those who are there: the lower step first; a human may have several."""
+    found: list[Seat] = []
     by_person: dict[UUID, list[Colleague]] = {}
     for one in organisation.colleagues:
         by_person.setdefault(one.person, []).append(one)
@@ -162,13 +164,9 @@ def seats(matter: Matter, organisation: Organisation) -> list[Seat]:
         ]
         for giver in (None, *givers):
             taken = seat(colleague, matter, organisation, giver)
-            if isinstance(taken, Seat) and taken.counts and _is_better(taken, found.get(taken.person)):
-                found[taken.person] = taken
-    return sorted(found.values(), key=_order)
-
-
-def _is_better(one: Seat, held: Seat | None) -> bool:
-    return held is None or (one.covers, len(one.signs_as)) > (held.covers, len(held.signs_as))
+            if isinstance(taken, Seat) and taken.counts:
+                found.append(taken)
+    return sorted(found, key=_order)
 
 
 def _order(one: Seat) -> tuple[object, ...]:
@@ -197,8 +195,24 @@ def who_must_decide(
     start = max(_first_level(matter), above + 1)
     for level in range(start, len(matter.authority.levels)):
         pool = [one for one in free if one.signs_as or (one.covers and _stands(one, start, level))]
-        if is_complete([*given, *map(as_given, pool)], matter.route):
-            return Routing(level, _chosen(pool, matter.route, given))
+        placed = _placed(pool, matter.route, given)
+        if placed is not None:
+            return Routing(level, _chosen(placed, matter.route, given))
+    return None
+
+
+def _placed(pool: Sequence[Seat], route: ApprovalRoute, given: Sequence[Given]) -> list[Seat] | None:
+    """Place each human on one of their seats, so that together they complete the matter; None where they cannot.
+
+    The widest seat of each is tried first, then other placings of those who have several.
+    """
+    by_person: dict[UUID, list[Seat]] = {}
+    for one in pool:
+        by_person.setdefault(one.person, []).append(one)
+    ways = [sorted(held, key=lambda one: (not one.covers, -len(one.signs_as))) for held in by_person.values()]
+    for placing in islice(product(*ways), PLACINGS):
+        if is_complete([*given, *map(as_given, placing)], route):
+            return sorted(placing, key=_order)
     return None
 
 

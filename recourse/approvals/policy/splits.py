@@ -49,8 +49,8 @@ def flags(new: Part, earlier: Iterable[Part], authority: Authority, *, limit: in
     """Return why a line within `limit` looks like part of a larger one; a line above its limit splits nothing.
 
     Parts with the same payee, customer, case, payment or decider of a payee within a window count as one line where
-    they are of one kind, or both just under the limit, or against one payment; different kinds of remedy are summed by
-    the limits for case and customer. So do the lines of one proposer just under the limit, whoever is paid, once there
+    they are of one kind or against one payment; different kinds of remedy are summed by the limits for case and
+    customer. So do the lines of one proposer just under the limit, whoever is paid, once there
     are too many of them.
     """
     if new.minor > limit or new.minor == 0:
@@ -62,14 +62,10 @@ def flags(new: Part, earlier: Iterable[Part], authority: Authority, *, limit: in
         value = _value(new, window.key)
         if value:
             near = [part for part in _since(known, new.at, window.days) if _value(part, window.key) == value]
-            alike = [part for part in near if window.key is SplitKey.PAYMENT or _alike(new, part, least)]
+            alike = [part for part in near if window.key is SplitKey.PAYMENT or part.kind == new.kind]
             found.append(_flag(window.key.value, window.days, [*alike, new]))
     kept = [flag for flag in found if flag.count > 1 and flag.sum > limit]
     return (*kept, *_run(new, known, authority, limit, least))
-
-
-def _alike(new: Part, part: Part, least: float) -> bool:
-    return part.kind == new.kind or min(part.minor, new.minor) >= least
 
 
 def _since(parts: Sequence[Part], at: dt.datetime, days: int) -> list[Part]:

@@ -149,7 +149,7 @@ class Look:
 
 def look(found: Approval, *, viewer: Actor, at: dt.datetime) -> Look:
     """Return how an approval stands toward a viewer, as the verbs would answer."""
-    authority = rules_of(found).authority
+    authority = rules_of(found, at=at).authority
     totals = totals_of(scopes_of(found, authority).values(), at=at)
     matter = matter_of(found, sums_at_deciding(found, scopes_of(found, authority), totals), at=at)
     parties = matter.parties.everybody

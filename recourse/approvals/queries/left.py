@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from recourse.approvals.policy import About, Caps, caps_of
+from recourse.approvals.policy import About, Caps, Sums, caps_of, route_for
 from recourse.approvals.queries.organisation import person_of, roles_of
 from recourse.approvals.queries.weighing import agent_scope
 from recourse.cases.models import Case
@@ -17,6 +17,8 @@ from recourse.kit.actor import Actor
 from recourse.ledger.policy import Scope, ScopeKind
 from recourse.ledger.queries.budgets import totals_of
 
+NO_SUMS = Sums(0, 0, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Left:
@@ -27,11 +29,12 @@ class Left:
     case: int
     customer: int
     day: int
+    is_always_asked: bool = False
 
     @property
     def most(self) -> int:
-        """Return the largest line that one may decide alone now."""
-        return max(0, min(self.per_line, self.case, self.customer, self.day))
+        """Return the largest line that one may decide alone now; nothing of what is asked for whatever the amount."""
+        return 0 if self.is_always_asked else max(0, min(self.per_line, self.case, self.customer, self.day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,10 @@ def authority_left(viewer: Actor, *, at: dt.datetime, case: Case | None = None, 
     return Budget(
         currency=rules.currency,
         severity=graded.value,
-        rows=tuple(_left(kind, caps[kind], used) for kind in LineKind),
+        rows=tuple(
+            _left(kind, caps[kind], used, is_always_asked=route_for(authority, about[kind], NO_SUMS, 0).is_always)
+            for kind in LineKind
+        ),
         case_used=used["case"],
         customer_used=used["customer"],
         day_used=used["agent"],
@@ -88,11 +94,12 @@ def _used(person: UUID, case: Case | None, authority: Authority, currency: str, 
     return {"case": 0, "customer": 0, **told}
 
 
-def _left(kind: LineKind, caps: Caps, used: Mapping[str, int]) -> Left:
+def _left(kind: LineKind, caps: Caps, used: Mapping[str, int], *, is_always_asked: bool) -> Left:
     return Left(
         kind=kind,
         per_line=caps.per_line,
         case=max(0, caps.per_case - used["case"]),
         customer=max(0, caps.per_customer - used["customer"]),
         day=max(0, caps.per_agent - used["agent"]),
+        is_always_asked=is_always_asked,
     )

@@ -89,7 +89,7 @@ def parties_of(found: Approval, *, now: Edition) -> Parties:
         editor=_keys(found.editors),
         beneficiary=_keys(found.beneficiaries),
         executor=_keys(found.executors),
-        rule_author=authors_of_authority(edition_numbered(found.edition).pk) | authors_of_authority(now.pk),
+        rule_author=authors_of_authority(edition_of(found, now).pk) | authors_of_authority(now.pk),
     )
 
 
@@ -104,7 +104,7 @@ def _keys(stored: list[str]) -> frozenset[UUID]:
 def matter_of(found: Approval, sums: Sums, *, at: dt.datetime) -> Matter:
     """Return an approval as the rules of deciding take it."""
     now = edition_at(at)
-    asked_under = edition_numbered(found.edition).rules
+    asked_under = edition_of(found, now).rules
     route = next(way for way in asked_under.authority.ways if way.key == found.route)
     return Matter(
         about=about_of(found),
@@ -204,6 +204,11 @@ def mover_of(by: Actor, **given: Any) -> Mover:
     return Mover(persons=persons_behind(by), permissions=by.permissions, is_system=by.is_system, **given)
 
 
-def rules_of(found: Approval) -> Rules:
+def rules_of(found: Approval, *, at: dt.datetime) -> Rules:
     """Return the rules under which an approval was asked."""
-    return edition_numbered(found.edition).rules
+    return edition_of(found, edition_at(at)).rules
+
+
+def edition_of(found: Approval, now: Edition) -> Edition:
+    """Return the edition under which an approval was asked; mostly it is the one that holds now."""
+    return now if now.number == found.edition else edition_numbered(found.edition)

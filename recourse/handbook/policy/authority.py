@@ -205,7 +205,3 @@ class Authority(Shape):
             if route.is_for_all:
                 raise refusal("route.unreachable", key=later.key)
         return self
-
-    def window(self, key: SplitKey) -> int:
-        """Return how many days back parts count together; 0 where they do not."""
-        return next((window.days for window in self.splitting.windows if window.key is key), 0)
