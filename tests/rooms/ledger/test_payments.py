@@ -195,7 +195,8 @@ def test_equal_partials_at_once_take_exactly_the_room_that_there_is(is_postgres:
     if not is_postgres:
         pytest.skip("writers take turns on SQLite")
     story = tell_story(cast)
-    matters = [story.approved(1_500) for _index in range(12)]
+    cases = [Story(cast, cast.open(f"Number {number}"), story.payments) for number in range(12)]
+    matters = [other.approved(1_500) for other in cases]
     met = at_once([lambda matter=matter: plan(matter, story.payment.pk, eur(1_500)) for matter in matters])  # type: ignore[misc]
     assert sum(error is None for error in met) == 6
     assert {error.code for error in met if isinstance(error, Refused)} == {"payment.exceeded"}
