@@ -18,7 +18,13 @@ EXACT = {
 }  # fmt: skip
 
 
-WHOLE = {"open_case": {"words": "It broke"}, "edit_staff": {"name": "Somebody Else"}, "edit_team": {"name": "Other"}}
+WHOLE = {
+    "decide_approval": {"verdict": "approve", "terms_hash": "0" * 64},
+    "review_break_glass": {"verdict": "justified", "note": "Seen."},
+    "open_case": {"words": "It broke"},
+    "edit_staff": {"name": "Somebody Else"},
+    "edit_team": {"name": "Other"},
+}
 
 
 def body(operation: dict[str, Any], values: dict[str, list[Any]]) -> Any:

@@ -1,6 +1,7 @@
 """Limits, ways and hours: example tables without a database."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -325,3 +326,16 @@ def test_nonsense_is_refused_with_its_path(path: str, value: Any, where: str, co
 def test_a_handbook_of_before_reads_with_an_authority_that_lets_nobody_decide() -> None:
     older = {name: part for name, part in tree().items() if name != "authority"}
     assert mistakes(older) == []
+
+
+def test_a_role_that_has_signed_is_not_asked_again() -> None:
+    loss = RULES.authority.ways[0]
+    matter = replace(a_matter(), route=loss, about=About(LineKind.CONSEQUENTIAL_LOSS, Severity.LOW, "GBP"))
+    people = [
+        Colleague(staff_id=UUID(int=n), person=UUID(int=n), roles=frozenset({role}))
+        for n, role in ((1, "legal"), (2, "team lead"), (3, "legal"))
+    ]
+    given = [Given(UUID(int=1), covers=False, signs_as=frozenset({"legal"}))]
+    routing = who_must_decide(matter, Organisation(tuple(people)), given=given)
+    assert routing is not None
+    assert routing.seats[0].person == UUID(int=2)
