@@ -93,6 +93,7 @@ def in_child(database: Path, act: Callable[[], Any]) -> tuple[int, Any]:
         os.close(reader)
         code = 0
         try:
+            connection.connection = None  # a browser's loop in the parent may hide one of its connections from close
             connection.settings_dict["NAME"] = str(database)
             told = json.dumps(act())
         except BaseException:

@@ -22,11 +22,10 @@ from recourse.people.actions import hire
 from recourse.people.queries import actor_for
 from recourse.remedies.models import Acceptance, Letter, Line
 from tests.cast import SYSTEM, Cast, make_cast
-from tests.doors.web.browser import Light, browser, context_in, sign_in
+from tests.doors.web.browser import Light, context_in, sign_in
 from tests.journeys.retailer import DATA, retailer_rules
 from tests.rooms.clocks.build import publish
 
-__all__ = ["browser"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.material,

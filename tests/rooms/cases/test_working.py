@@ -40,7 +40,7 @@ def test_a_case_is_worked_from_opening_to_closing(cast: Cast) -> None:
 
 def test_opening_takes_a_handful_of_statements_however_many_cases(cast: Cast) -> None:
     by = cast.by("ada")
-    for count in (1, 40):
+    for count in (1, 25):
         news = [
             actions.NewCase(subject=f"Case {index}", channel=Channel.API, queue=cast.queue("care"), customer=cast.jane)
             for index in range(count)
