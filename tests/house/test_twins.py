@@ -23,7 +23,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     out = tmp_path_factory.mktemp("twins") / "report.json"
     suffix = os.environ.get("RECOURSE_TEST_SUFFIX", "") + "_twins"
     named = sorted({twin.test for _name, twin in FOUND})
-    runner = ["-p", "tests.twins.runner", "-p", "no:randomly", "--continue-on-collection-errors"]
+    runner = ["-p", "tests.twins.runner", "-p", "no:randomly", "--create-db", "--continue-on-collection-errors"]
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *runner, *named],
         cwd=ROOT,
